@@ -1,0 +1,103 @@
+"""`llmcourse sample`, `attend` and `pretrain`: a language model from the command line."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from llmcourse.corpus import Tokenizer
+    from llmcourse.model import GPT
+
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option("--checkpoint", metavar="FILE", help="A model of your own; else the shipped one.", show_default=False),
+]
+
+
+def sample(
+    prompt: Annotated[str, typer.Argument(help="How the story begins; empty for the model's own beginning.")] = "",
+    number: Annotated[int, typer.Option("-n", "--number", min=1, help="How many stories.")] = 1,
+    temperature: Annotated[float, typer.Option(help="Below 1: safer words. Above 1: bolder ones.")] = 1.0,
+    top_k: Annotated[int | None, typer.Option(help="Choose among the k likeliest words only.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Choose among the words that hold this share.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same stories.")] = None,
+    checkpoint: Checkpoint = None,
+) -> None:
+    """Let the model write stories, and let the world that it learned from judge each of them.
+
+    **Examples**
+
+    - `llmcourse sample`
+    - `llmcourse sample "Mia the baker" -n 3 --temperature 0.7 --seed 1`
+    """
+    from llmcourse.corpus import World
+    from llmcourse.inference import sample_text
+
+    model, tokenizer = _load(checkpoint)
+    world = World()
+    for index in range(number):
+        story = sample_text(
+            model,
+            tokenizer,
+            prompt,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            seed=None if seed is None else seed + index,
+        )
+        fault = world.why_not(story)
+        typer.echo(story)
+        typer.echo(f"✗ not a story of the world: {fault}\n" if fault else "✓ a story of the world\n")
+
+
+def attend(
+    text: Annotated[str, typer.Argument(help="The words to look at, in quotes.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the page goes.")] = Path(
+        "attention.html"
+    ),
+    checkpoint: Checkpoint = None,
+) -> None:
+    """Write a page that shows what each word of a text attends to, in every layer and head.
+
+    The page is one file that needs no network: open it in any browser, send it to anyone.
+
+    **Examples**
+
+    - `llmcourse attend "Mia the baker lived by the river. She"`
+    - `llmcourse attend "Tom saw the cat. It ran." --out cat.html`
+    """
+    from llmcourse.viz.attention import attention_page
+
+    model, tokenizer = _load(checkpoint)
+    attention_page(model, tokenizer, text, out)
+    typer.echo(f"wrote {out}")
+
+
+def pretrain(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the model goes.")] = Path(
+        "runs/gpt-world.safetensors"
+    ),
+    seconds: Annotated[float | None, typer.Option(min=1, help="Train for so long.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Train for so many steps; else as many as it had.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    seed: Annotated[int, typer.Option(help="Start values and order of the stories.")] = 0,
+) -> None:
+    """Train a GPT on the story world, as the shipped model was trained; Ctrl-C keeps what was learned so far.
+
+    **Examples**
+
+    - `llmcourse pretrain --seconds 120`
+    - `llmcourse pretrain --steps 6000 --out mine.safetensors`, then
+      `llmcourse sample --checkpoint mine.safetensors`
+    """
+    from llmcourse.training.pretrain import pretrain as train
+
+    loss = train(out=out, seconds=seconds, steps=steps, resume=resume, seed=seed)
+    typer.echo(f"wrote {out}: {loss:.4f} nats per token on the validation stories")
+
+
+def _load(checkpoint: Path | None) -> "tuple[GPT, Tokenizer]":
+    from llmcourse.model.checkpoint import load_model, pretrained
+
+    return pretrained("gpt-world") if checkpoint is None else load_model(checkpoint)

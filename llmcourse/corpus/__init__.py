@@ -1,0 +1,23 @@
+"""The story world, tokenizers, and corpora that can be loaded by name."""
+
+from llmcourse.corpus.corpora import Corpus, load
+from llmcourse.corpus.files import data_folder
+from llmcourse.corpus.text import join_words, split_words
+from llmcourse.corpus.tokenizers import CharTokenizer, Tokenizer, UnknownWord, WordTokenizer, tokenizer_from_json
+from llmcourse.corpus.world import NotAStory, Story, World
+
+__all__ = [
+    "CharTokenizer",
+    "Corpus",
+    "NotAStory",
+    "Story",
+    "Tokenizer",
+    "UnknownWord",
+    "WordTokenizer",
+    "World",
+    "data_folder",
+    "join_words",
+    "load",
+    "split_words",
+    "tokenizer_from_json",
+]

@@ -1,0 +1,55 @@
+"""The solved edition of a notebook: every exercise cell filled in from the answer key.
+
+The cell becomes the source of the package's own function or class, with the imports that this source needs to stand
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from llmcourse.course.chapters import find_exercise
+from llmcourse.course.files import read_notebook, write_notebook
+from llmcourse.course.source import solution_source
+from llmcourse.errors import CourseError
+
+
+def solve(path: Path, out: Path) -> Path:
+    """Write the solved edition of the notebook `path` to `out`, without outputs, and return `out`.
+
+    Raises:
+        CourseError: the notebook has an exercise that its chapter does not know.
+    """
+    write_notebook(solved_copy(read_notebook(path)), out)
+    return out
+
+
+def solved_copy(notebook: NotebookNode) -> NotebookNode:
+    """A copy of the notebook in which every cell tagged `exercise:KEY` holds the answer, and nothing has an output."""
+    number = str(notebook.metadata.get("llmcourse", {}).get("number", ""))
+    solved = nbformat.from_dict(notebook)
+    for cell in solved.cells:
+        if key := exercise_key(cell):
+            cell.source = solution_source(find_exercise(number, key))
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return solved
+
+
+def exercise_key(cell: NotebookNode) -> str | None:
+    """The KEY of a cell tagged `exercise:KEY`, or None."""
+    keys = [tag.removeprefix("exercise:") for tag in cell.metadata.get("tags", []) if tag.startswith("exercise:")]
+    return keys[0] if keys else None
+
+
+def unknown_exercises(number: str, keys: Iterable[str]) -> Iterator[str]:
+    """One line for each key that the chapter's content does not define."""
+    for key in keys:
+        try:
+            find_exercise(number, key)
+        except CourseError as error:
+            yield str(error)

@@ -1,0 +1,19 @@
+"""Using a trained model: choosing tokens, generating text."""
+
+from llmcourse.inference.generate import generate
+from llmcourse.inference.sampling import greedy, sample, sampler, top_k, top_p, with_temperature
+from llmcourse.inference.text import next_token_probabilities, sample_text, sample_texts, token_log_probs
+
+__all__ = [
+    "generate",
+    "greedy",
+    "next_token_probabilities",
+    "sample",
+    "sample_text",
+    "sample_texts",
+    "sampler",
+    "token_log_probs",
+    "top_k",
+    "top_p",
+    "with_temperature",
+]

@@ -1,0 +1,72 @@
+"""Generation: a language model writes by reading what it has written, one token at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from jaxtyping import Int
+from torch import Tensor, nn
+
+from llmcourse.errors import CourseError
+from llmcourse.inference.sampling import Choose, greedy
+from llmcourse.model.cache import KVCache
+from llmcourse.model.gpt import GPT
+
+
+@torch.no_grad()
+def generate(
+    model: GPT,
+    ids: Int[Tensor, "batch position"],
+    max_new_tokens: int,
+    choose: Choose = greedy,
+    stop_id: int | None = None,
+    use_cache: bool = True,
+    generator: torch.Generator | None = None,
+) -> Int[Tensor, "batch longer"]:
+    """Continue each row of `ids` by at most `max_new_tokens` tokens; returns the rows with their continuations.
+
+    `choose`: a function from logits (batch vocab) to ids (batch). It is given the `generator` too if there is one.
+    `stop_id`: a row ends with this token; it is filled up with it while other rows go on.
+    `use_cache`: keep the keys and values of earlier tokens; the text is the same without, and takes longer.
+
+    A text never grows beyond the model's context: generation stops there with what it has.
+    Raises CourseError when the prompt is empty or longer than the context.
+    """
+    n, context = ids.shape[1], model.config.context
+    check_prompt(n, context)
+    if max_new_tokens < 0:
+        raise CourseError(f"max_new_tokens={max_new_tokens} must be 0 or more")
+    cache = KVCache(model.config) if use_cache else None
+    unread = ids
+    done = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
+
+    with evaluating(model):
+        for _ in range(min(max_new_tokens, context - n)):
+            logits = model(unread, cache=cache)[:, -1]  # batch vocab
+            new = choose(logits) if generator is None else choose(logits, generator)
+            if stop_id is not None:
+                new = new.masked_fill(done, stop_id)
+                done = done | (new == stop_id)
+            ids = torch.cat([ids, new[:, None]], dim=1)
+            if done.all():
+                break
+            unread = ids if cache is None else new[:, None]
+    return ids
+
+
+def check_prompt(length: int, context: int) -> None:
+    if length == 0:
+        raise CourseError("the prompt is empty: a model needs a token to start from, such as <bos>")
+    if length > context:
+        raise CourseError(f"the prompt has {length} tokens, and the model reads at most {context}: shorten it")
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Dropout off inside the block; afterwards the model is in the mode that it was in."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)

@@ -1,0 +1,126 @@
+"""Everything that decides the shape of a model, in one place."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from llmcourse.errors import CourseError
+
+Positions = Literal["rotary", "learned", "sinusoidal", "none"]
+Norm = Literal["rmsnorm", "layernorm"]
+NormPosition = Literal["pre", "post"]
+Activation = Literal["gelu", "swiglu", "relu2"]
+
+
+class ConfigError(CourseError):
+    """A setting of a model that cannot be. The message names the setting, its value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The settings of a model. The defaults make a small modern decoder, in the manner of Llama.
+
+    Raises ConfigError when a setting is impossible or two of them do not fit each other.
+    """
+
+    vocab_size: int
+    context: int = 128  # the longest sequence that the model can read
+    d_model: int = 128  # the width of the residual stream
+    n_layers: int = 3
+    n_heads: int = 4
+    n_kv_heads: int | None = None  # heads of keys and values; fewer than n_heads is grouped-query attention
+    d_ff: int | None = None  # the width inside the feed-forward layers; None: see `ff_width`
+    positions: Positions = "rotary"
+    norm: Norm = "rmsnorm"
+    norm_position: NormPosition = "pre"
+    activation: Activation = "gelu"
+    qk_norm: bool = False  # normalize queries and keys, so that no score can grow without bound
+    dropout: int | float = 0.0
+    bias: bool = False  # in the linear layers of the blocks and in LayerNorm
+    tie_embeddings: bool = False  # one matrix both reads tokens and writes logits
+    zero_init_outputs: bool = False  # each block begins as the identity: its output projections start at zero
+    rope_theta: int | float = 10_000.0  # rotary positions: how slowly the slowest pair of dimensions turns
+
+    @property
+    def d_head(self) -> int:
+        """The width of one head."""
+        return self.d_model // self.n_heads
+
+    @property
+    def kv_heads(self) -> int:
+        """How many heads of keys and values there are: `n_kv_heads`, or as many as there are queries."""
+        return self.n_heads if self.n_kv_heads is None else self.n_kv_heads
+
+    @property
+    def ff_width(self) -> int:
+        """`d_ff`, or the customary width: four times d_model, and 8/3 of it for SwiGLU, whose three matrices
+        then hold as many parameters as the two of the others (rounded up to a multiple of 8)."""
+        if self.d_ff is not None:
+            return self.d_ff
+        if self.activation == "swiglu":
+            return -(-8 * self.d_model // 3 // 8) * 8
+        return 4 * self.d_model
+
+    def __post_init__(self) -> None:
+        for name in ("vocab_size", "context", "d_model", "n_layers", "n_heads"):
+            self._check_whole(name)
+        for name in ("n_kv_heads", "d_ff"):
+            if getattr(self, name) is not None:
+                self._check_whole(name)
+        for name in ("qk_norm", "bias", "tie_embeddings", "zero_init_outputs"):
+            self._check(name, isinstance(getattr(self, name), bool), "must be True or False")
+        for name, choices in CHOICES.items():
+            allowed = ", ".join(repr(choice) for choice in choices)
+            self._check(name, getattr(self, name) in choices, f"must be one of {allowed}")
+        self._check("dropout", is_number(self.dropout) and 0 <= self.dropout < 1, "must be at least 0 and below 1")
+        finite = is_number(self.rope_theta) and 0 < self.rope_theta < float("inf")
+        self._check("rope_theta", finite, "must be a number above 0")
+
+        fits = self.d_model % self.n_heads == 0
+        self._check("d_model", fits, f"must be a multiple of n_heads={self.n_heads}")
+        fits = self.n_heads % self.kv_heads == 0
+        self._check("n_kv_heads", fits, f"must divide n_heads={self.n_heads}")
+        if self.positions == "rotary":
+            rule = f"makes heads {self.d_head} wide, but rotary positions turn pairs of dimensions: it must be even"
+            self._check("d_model", self.d_head % 2 == 0, rule)
+        if self.positions == "sinusoidal":
+            self._check("d_model", self.d_model % 2 == 0, "must be even: half of the sinusoidal positions are sines")
+
+    def _check(self, name: str, fine: bool, rule: str) -> None:
+        if not fine:
+            raise ConfigError(f"{name}={getattr(self, name)!r} {rule}")
+
+    def _check_whole(self, name: str) -> None:
+        value = getattr(self, name)
+        fine = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+        self._check(name, fine, "must be a whole number, 1 or more")
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, settings: dict[str, Any]) -> "ModelConfig":
+        """The inverse of `to_dict`. Raises ConfigError for a setting that this version does not know, or lacks."""
+        known = [field.name for field in dataclasses.fields(cls)]
+        unknown = sorted(set(settings) - set(known))
+        if unknown:
+            raise ConfigError(f"unknown setting {unknown[0]!r}: a model's settings are {', '.join(known)}")
+        if "vocab_size" not in settings:
+            raise ConfigError("vocab_size is missing: it has no default")
+        return cls(**settings)
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict())
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "positions": get_args(Positions),
+    "norm": get_args(Norm),
+    "norm_position": get_args(NormPosition),
+    "activation": get_args(Activation),
+}
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,197 @@
+"""Batches for a causal language model: documents become rows, rows become tensors.
+
+A document is `<bos>` t₁ t₂ … tₙ `<eos>`. Shifting it by one place gives the two halves of a training example:
+
+    ids       <bos>  Mia  ran  .       what the model reads
+    targets   Mia    ran  .    <eos>   what it should say next, at every position
+
+Documents differ in length, a tensor has straight edges, and computing on padding is wasted time. Two ways out:
+
+    rows="documents"   each row is one document; a batch takes documents of about the same length
+    rows="packed"      each row is as many whole documents as fit into the context
+
+In a packed row a document can attend to those before it, unless `document_mask` forbids it.
+"""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from llmcourse.corpus.tokenizers import Tokenizer
+from llmcourse.errors import CourseError
+from llmcourse.training.loss import IGNORE
+
+Row = list[int]
+POOL = 16  # with one document per row, sixteen batches at a time are drawn and sorted by length
+
+
+class Batch(NamedTuple):
+    """What one training step reads. `mask` is None where plain causal attention is meant."""
+
+    ids: Int[Tensor, "batch position"]
+    targets: Int[Tensor, "batch position"]
+    mask: Bool[Tensor, "batch position key"] | None = None
+
+    def to(self, device: torch.device) -> "Batch":
+        mask = None if self.mask is None else self.mask.to(device)
+        return Batch(self.ids.to(device), self.targets.to(device), mask)
+
+
+def document_ids(documents: Sequence[str], tokenizer: Tokenizer) -> list[Row]:
+    """Every document as ids, from `<bos>` to `<eos>`."""
+    return [tokenizer.encode(document, bos=True, eos=True) for document in documents]
+
+
+def cut(document: Row, context: int, first: int | None = None) -> list[Row]:
+    """A long document in pieces that each fit the context, and each begin with its `<bos>`.
+
+    Each token after `<bos>` is the target of exactly one piece. `first` tokens go into the first piece (default: as
+    many as fit), so that a different number in every epoch shows the model different pieces.
+    """
+    bos, body = document[:1], document[1:]
+    edges = [0, *range(first or context, len(body), context), len(body)]
+    return [bos + body[start:end] for start, end in pairwise(edges)]
+
+
+def pack(documents: Sequence[Row], context: int) -> list[Row]:
+    """Whole documents side by side in rows of at most `context` inputs: best fit, the longest first.
+
+    Each document goes into the fullest row that still has room for it. A row of n ids is n - 1 inputs and as many
+    targets, so it may hold `context + 1` ids.
+    """
+    rows_by_space: list[list[Row]] = [[] for _ in range(context + 2)]
+    for document in sorted(documents, key=len, reverse=True):
+        space = next((s for s in range(len(document), context + 2) if rows_by_space[s]), None)
+        row = [] if space is None else rows_by_space[space].pop()
+        row = row + document
+        rows_by_space[context + 1 - len(row)].append(row)
+    return [row for rows in rows_by_space for row in rows]
+
+
+def collate(rows: Sequence[Row], tokenizer: Tokenizer, masked: bool = False) -> Batch:
+    """Rows of ids as one batch, as wide as its longest row.
+
+    Targets are the ids one place further on. Not scored (`IGNORE`) are padding and `<bos>`: what document comes next
+    in a packed row is nothing that a model should predict.
+    """
+    width = max(map(len, rows))
+    padded = torch.tensor([row + [tokenizer.pad_id] * (width - len(row)) for row in rows])
+    ids, targets = padded[:, :-1].contiguous(), padded[:, 1:].clone()
+    targets[(targets == tokenizer.pad_id) | (targets == tokenizer.bos_id)] = IGNORE
+    return Batch(ids, targets, document_mask(ids, tokenizer.bos_id) if masked else None)
+
+
+def document_mask(ids: Int[Tensor, "batch position"], bos_id: int) -> Bool[Tensor, "batch position key"]:
+    """True where a position may attend: to itself and to what stands before it *in the same document*."""
+    document = (ids == bos_id).cumsum(dim=1)  # 1 in the first document of a row, 2 in the second, …
+    same_document = document[:, :, None] == document[:, None, :]
+    return same_document.tril()  # tril: the key does not come after the position that attends to it
+
+
+class Batches:
+    """An endless stream of batches that can be continued from any place.
+
+    The order is a function of `seed` and the number of the epoch, so the place in the stream is two integers.
+
+    documents:  texts, each a document of its own
+    context:    the most tokens that a row of `ids` may have: the model's context
+    batch_size: rows in a batch
+    rows:       "documents" or "packed", see above
+    masked:     give a `document_mask` with each batch, for packed rows (slower: attention then reads a mask)
+    cut_long:   cut documents that do not fit the context into pieces, differently in each epoch; else they are an error
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[str],
+        tokenizer: Tokenizer,
+        context: int,
+        batch_size: int,
+        seed: int = 0,
+        rows: str = "documents",
+        masked: bool = False,
+        cut_long: bool = False,
+    ):
+        if rows not in ("documents", "packed"):
+            raise CourseError(f"rows={rows!r} is unknown: choose 'documents' or 'packed'")
+        if not documents:
+            raise CourseError("there is nothing to train on: the list of documents is empty")
+        if context < 1 or batch_size < 1:
+            raise CourseError(f"context and batch_size must be at least 1, not {context} and {batch_size}")
+        self.tokenizer, self.context, self.batch_size = tokenizer, context, batch_size
+        self.seed, self.rows, self.masked, self.cut_long = seed, rows, masked, cut_long
+        self.documents = document_ids(documents, tokenizer)
+        check_lengths(self.documents, context, cut_long)
+        self.epoch, self.position = 0, 0  # the next batch is number `position` of epoch number `epoch`
+        self._plan: list[list[Row]] = self._epoch_plan()
+
+    def _epoch_plan(self) -> list[list[Row]]:
+        """The rows of every batch of this epoch. An incomplete last batch is left out: another epoch shows its rows."""
+        order = random.Random(f"{self.seed} {self.epoch}")
+        rows = self.documents
+        if self.cut_long:
+            rows = [piece for row in rows for piece in cut(row, self.context, first=order.randint(1, self.context))]
+        rows = order.sample(rows, len(rows))
+        size = min(self.batch_size, len(rows))
+        if self.rows == "packed":
+            rows = pack(rows, self.context)
+            order.shuffle(rows)
+            size = min(self.batch_size, len(rows))
+        else:
+            pools = [rows[start : start + POOL * size] for start in range(0, len(rows), POOL * size)]
+            rows = [row for pool in pools for row in sorted(pool, key=len)]
+        batches = [rows[start : start + size] for start in range(0, len(rows) - size + 1, size)]
+        order.shuffle(batches)
+        return batches
+
+    def __iter__(self) -> "Batches":
+        return self
+
+    def __next__(self) -> Batch:
+        if self.position == len(self._plan):
+            self.epoch, self.position = self.epoch + 1, 0
+            self._plan = self._epoch_plan()
+        rows = self._plan[self.position]
+        self.position += 1
+        return collate(rows, self.tokenizer, self.masked)
+
+    def __len__(self) -> int:
+        """Batches in the present epoch."""
+        return len(self._plan)
+
+    def state(self) -> dict[str, int | str]:
+        """Where the stream stands, and a fingerprint of what it streams; `restore` takes it back there."""
+        return {"epoch": self.epoch, "position": self.position, "fingerprint": self.fingerprint}
+
+    def restore(self, state: dict[str, int | str]) -> None:
+        """Continue where `state()` was taken. Raises CourseError when that was with other documents or settings."""
+        if state["fingerprint"] != self.fingerprint:
+            raise CourseError("these batches are not those of the saved run: give it the same documents and settings")
+        self.epoch, self.position = int(state["epoch"]), int(state["position"])
+        self._plan = self._epoch_plan()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash of the documents and of all that decides about their order."""
+        settings = (self.context, self.batch_size, self.seed, self.rows, self.masked, self.cut_long)
+        digest = hashlib.sha256(repr((settings, self.tokenizer.vocabulary)).encode())
+        for document in self.documents:
+            digest.update(repr(document).encode())
+        return digest.hexdigest()[:16]
+
+
+def check_lengths(documents: Sequence[Row], context: int, cut_long: bool) -> None:
+    """Raises CourseError for the first document that is too long for the context and may not be cut."""
+    for number, document in enumerate(documents):
+        if len(document) - 1 > context and not cut_long:
+            raise CourseError(
+                f"document {number} has {len(document) - 1} tokens to predict, but the context is {context}: "
+                "raise the context, or pass cut_long=True to cut long documents into pieces"
+            )

@@ -1,0 +1,98 @@
+"""The training loop.
+
+Everything before this file prepares it, and everything after it only watches. One step: take a batch, compute the
+loss, send gradients back, clip them, set the learning rate, update the weights, forget the gradients.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from llmcourse.training.batches import Batches
+from llmcourse.training.callbacks import announce
+from llmcourse.training.config import TrainConfig
+from llmcourse.training.evaluation import evaluate
+from llmcourse.training.interrupt import StopButton
+from llmcourse.training.loss import IGNORE, causal_lm_loss
+from llmcourse.training.optimizer import make_optimizers, set_learning_rate
+from llmcourse.training.run import History, LastGoodWeights, Run
+from llmcourse.training.schedules import SCHEDULES
+from llmcourse.training.state import load_state
+
+
+def train(
+    model: nn.Module,
+    batches: Batches,
+    config: TrainConfig,
+    callbacks: Iterable[Any] = (),
+    validation: Sequence[str] = (),
+    resume: str | Path | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> History:
+    """Train the model in place and return what happened.
+
+    callbacks:  objects with some of the methods of `Callback`
+    validation: documents to `evaluate` the model on, every `config.eval_every` steps and at the end
+    resume:     a file of SaveCheckpoint, to go on as if the run had never stopped
+    clock:      what tells the time, in seconds
+
+    An interrupt (Ctrl-C, the kernel's stop button) keeps the model trained so far and sets `history.interrupted`.
+    Raises TrainingDiverged on a loss that is not a number, and leaves the last good weights in the model.
+    """
+    run = Run(model, batches, config, make_optimizers(model, config))
+    if resume is not None:
+        load_state(resume, run)
+    callbacks = list(callbacks)
+    device = next(model.parameters()).device
+    history, schedule, last_good = run.history, SCHEDULES[config.schedule], LastGoodWeights(model)
+    started = clock() - history.seconds
+    announce(callbacks, "on_start", run)
+    try:
+        model.train()
+        with StopButton() as stop:
+            while run.progress < 1 and not stop.pressed:
+                run.step += 1
+                # What dropout drops depends on the number of the step alone: a resumed run needs no more than that.
+                torch.manual_seed(1_000_003 * config.seed + run.step)
+
+                batch = next(batches).to(device)
+                logits = model(batch.ids) if batch.mask is None else model(batch.ids, mask=batch.mask)
+                loss = causal_lm_loss(logits, batch.targets)
+                loss.backward()
+                grad_norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+                last_good.check(run, loss, grad_norm)
+
+                multiplier = schedule(run.progress, total=1.0, warmup=config.warmup, final=config.final)
+                set_learning_rate(run.optimizers, multiplier)
+                for optimizer in run.optimizers:
+                    optimizer.step()
+                    optimizer.zero_grad()
+
+                history.tokens += int((batch.targets != IGNORE).sum())
+                history.seconds = clock() - started
+                history.grad_norms.append(grad_norm.item())
+                history.lrs.append(config.lr * multiplier)
+                history.losses.append(loss.item())
+                evaluated = validation and is_time_to_evaluate(run)
+                if evaluated:
+                    validation_loss = evaluate(model, validation, batches.tokenizer, cut_long=batches.cut_long)
+                    history.validation.append((run.step, validation_loss))
+                announce(callbacks, "on_step", run.step, history.losses[-1], history.lrs[-1], history.grad_norms[-1])
+                if evaluated:
+                    announce(callbacks, "on_eval", *history.validation[-1])
+        history.interrupted = stop.pressed and run.progress < 1
+    except KeyboardInterrupt:  # pressed twice, or not in the main thread
+        history.interrupted = True
+    finally:
+        model.eval()
+        announce(callbacks, "on_end", history)
+    return history
+
+
+def is_time_to_evaluate(run: Run) -> bool:
+    """After every `eval_every` steps, and after the last one."""
+    return run.progress >= 1 or (run.config.eval_every > 0 and run.step % run.config.eval_every == 0)

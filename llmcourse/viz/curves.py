@@ -1,0 +1,53 @@
+"""Several curves in one picture, each with its name at its end, its own marker and its own dashes."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
+
+LOOKS = (
+    ("blue", "-", "o"),
+    ("vermilion", "--", "s"),
+    ("green", "-.", "^"),
+    ("purple", (0, (1, 1)), "D"),
+    ("orange", (0, (5, 1, 1, 1, 1, 1)), "v"),
+    ("black", "-", "x"),
+)
+
+
+def curves(
+    series: Mapping[str, Sequence[tuple[float, float]]],
+    *,
+    title: str,
+    x: str,
+    y: str,
+    references: Mapping[str, float] | None = None,
+    marks: Mapping[float, str] | None = None,
+    top: float | None = None,
+) -> Figure:
+    """Curves of (x, y) points by name, at most six of them; the axes' labels are `x` and `y`.
+
+    `references` are values on the y axis to compare with, `marks` places on the x axis to point out, `top` is where
+    the y axis ends.
+    """
+    with course_style():
+        figure = Figure(figsize=(10, 5.2))
+        ax = figure.subplots()
+        for (name, points), (colour, dashes, marker) in zip(series.items(), LOOKS, strict=False):
+            style = {"color": COLOURS[colour], "linestyle": dashes, "marker": marker}
+            ax.plot(*zip(*points, strict=True), label=name, markersize=5.5, markevery=max(1, len(points) // 12), **style)
+        for name, value in (references or {}).items():
+            ax.axhline(value, color=QUIET, linestyle=":", linewidth=1.6)
+            ax.annotate(name, (1, value), (-4, 4), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
+                        ha="right", fontsize=12.5, color=QUIET)  # fmt: skip
+        ax.set_ylim(0, top)
+        for place, words in (marks or {}).items():
+            ax.axvline(place, color=INK, linewidth=1.3, linestyle=(0, (1, 2)))
+            ax.annotate(words, (place, 0.93), (7, 0), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
+                        fontsize=13)  # fmt: skip
+        ax.set(xlabel=x, ylabel=y)
+        ax.grid(axis="y")
+        figure.legend(loc="outside right upper", frameon=False)
+        set_title(figure, title)
+    return figure

@@ -1,0 +1,183 @@
+"""The widgets' JavaScript in a browser, each connected to its Python object but to no notebook."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from llmcourse.viz.attention import head_view, model_view
+from llmcourse.viz.explorer import AttentionExplorer, NextWordView
+from llmcourse.viz.weights import true_links
+
+pytestmark = pytest.mark.browser
+Mount = Callable[..., Any]
+
+
+def test_head_view_with_true_links(scene, mount: Mount) -> None:
+    links = true_links(scene.world, scene.text)
+    page = mount(head_view(scene.model, scene.tokenizer, scene.text, links=links))
+    view = page.frame_locator("iframe")
+    view.locator("#vis svg").wait_for()
+    assert view.locator("#left text").all_text_contents()[:3] == ["<bos>", "Nora", "was"]
+    assert view.locator("#attention line").count() == 4 * 28 * 28
+    assert view.locator("#true-links line[stroke-dasharray]").count() == len(links) == 3
+    assert [square.get_attribute("aria-label") for square in view.get_by_role("checkbox").all()] == [
+        "Head 0",
+        "Head 1",
+        "Head 2",
+        "Head 3",
+    ]
+
+    # The links end where their tokens stand: (she → Nora) is (14, 1) with <bos> in front.
+    line = view.locator("#true-links line[stroke-dasharray]").first
+    for side, token, end in (("left", 14, "y1"), ("right", 1, "y2")):
+        box = view.locator(f"#{side} rect.background").nth(token)
+        middle = float(box.get_attribute("y")) + float(box.get_attribute("height")) / 2
+        assert float(line.get_attribute(end)) == middle
+
+    before = view.locator("#attention line").nth(28).get_attribute("stroke-opacity")
+    view.locator("#layer").select_option("2")
+    assert view.locator("#attention line").nth(28).get_attribute("stroke-opacity") != before
+    assert view.locator("#true-links line[stroke-dasharray]").count() == 3  # drawn again for the new layer
+
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 28 * 22")  # the frame has grown to fit
+    assert page.locator("iframe").get_attribute("title").startswith("Head view of layer 0")
+
+
+def test_heads_can_be_switched_from_the_keyboard(scene, mount: Mount) -> None:
+    page = mount(head_view(scene.model, scene.tokenizer, "Mia ran.", heads=[1, 3]))
+    view = page.frame_locator("iframe")
+    head = view.get_by_role("checkbox", name="Head 3")
+    lines = view.locator('.headAttention[head-index="1"] line')
+    assert head.get_attribute("aria-checked") == "true"
+    assert float(lines.first.get_attribute("stroke-opacity")) > 0
+    head.focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-checked") == "false"
+    assert float(lines.first.get_attribute("stroke-opacity")) == 0
+    page.keyboard.press(" ")
+    assert head.get_attribute("aria-checked") == "true"
+
+
+def test_model_view_enlarges_a_head(scene, mount: Mount) -> None:
+    page = mount(model_view(scene.model, scene.tokenizer, scene.text, layers=[0, 2]))
+    view = page.frame_locator("iframe")
+    view.locator("#vis svg").wait_for()
+    assert view.locator("rect.attn_background").count() == 2 * 4
+    small = page.locator("iframe").bounding_box()["height"]
+    head = view.get_by_role("button", name="Layer 2, head 3: enlarge")
+    head.focus()
+    page.keyboard.press("Enter")
+    assert view.get_by_text("Layer 2, Head 3").is_visible()
+    assert view.locator(".detail .token").all_text_contents()[:2] == ["<bos>", "Nora"]
+    page.keyboard.press("Enter")
+    assert view.locator(".detail").count() == 0
+    assert small < 1000
+
+
+def shares(page: Any) -> list[str]:
+    return page.locator(".reading .value").all_inner_texts()
+
+
+def test_explorer_answers_to_text_layer_and_head(scene, mount: Mount) -> None:
+    page = mount(AttentionExplorer(scene.model, scene.tokenizer, scene.text, scene.world))
+    page.get_by_role("heading", name="“It” looks at").wait_for()
+    assert page.locator(".map rect.link").count() == 3
+
+    seen = {tuple(shares(page))}
+    for control, value in (("Head", "3"), ("Layer", "2"), ("Head", "1")):
+        reading = page.locator(".reading").inner_text()
+        page.get_by_label(control, exact=True).select_option(value)
+        page.wait_for_function("old => document.querySelector('.reading').innerText !== old", arg=reading)
+        seen.add(tuple(shares(page)))
+    assert len(seen) == 4
+
+    page.get_by_label("Text").fill("Mia was a baker. She")
+    page.get_by_role("heading", name="“She” looks at").wait_for()
+    assert page.locator(".map .token").all_text_contents() == ["<bos>", "Mia", "was", "a", "baker", ".", "She"]
+
+    page.get_by_label("Text").fill("Mia was a zebra")
+    page.get_by_role("status").get_by_text("'zebra' is not in the vocabulary").wait_for()
+    assert page.locator(".map .token").count() == 7  # the last good picture stays
+
+    page.get_by_label("Text").fill("Mia was")
+    page.get_by_role("heading", name="“was” looks at").wait_for()
+    assert not page.get_by_role("status").is_visible()
+
+
+def test_explorer_is_read_row_by_row_from_the_keyboard(scene, mount: Mount) -> None:
+    page = mount(AttentionExplorer(scene.model, scene.tokenizer, "Mia was a baker"))
+    page.locator(".map svg").focus()
+    read = []
+    for key in ("ArrowUp", "ArrowUp", "ArrowDown", "Home", "ArrowUp", "End"):
+        page.keyboard.press(key)
+        read.append(page.locator(".reading h4").inner_text())
+    assert read == [f"“{word}” looks at" for word in ("a", "was", "a", "<bos>", "<bos>", "baker")]
+    page.locator(".map .token").nth(1).click()
+    assert page.locator(".reading h4").inner_text() == "“Mia” looks at"
+    page.keyboard.press("Tab")
+
+
+def test_true_links_can_be_hidden_and_are_named(scene, mount: Mount) -> None:
+    page = mount(AttentionExplorer(scene.model, scene.tokenizer, scene.text, scene.world))
+    page.get_by_label("Outline the story's true links").uncheck()
+    assert page.locator(".map rect.link").count() == 0
+
+
+@pytest.mark.parametrize(("background", "theme"), [("white", "light"), ("#111111", "dark"), ("#1e1e1e", "dark")])
+def test_text_can_be_read_on_light_and_dark_pages(scene, mount: Mount, background: str, theme: str) -> None:
+    page = mount(AttentionExplorer(scene.model, scene.tokenizer, "Mia was"), background)
+    page.locator(f".llmcourse[data-theme={theme}]").wait_for()
+    page.evaluate("document.body.style.background = document.body.style.background === 'white' ? 'black' : 'white'")
+    other = "dark" if theme == "light" else "light"
+    page.locator(f".llmcourse[data-theme={other}]").wait_for()  # the page's theme was changed under it
+
+
+def test_without_a_kernel_the_widget_says_so(scene, mount: Mount) -> None:
+    page = mount(AttentionExplorer(scene.model, scene.tokenizer, "Mia was"), connected=False)
+    page.clock.install()
+    page.get_by_label("Head", exact=True).select_option("1")
+    page.clock.run_for(6000)
+    page.get_by_role("status").get_by_text("Is the kernel running").wait_for()
+
+
+def test_next_word_grows_the_story_by_clicks(scene, mount: Mount) -> None:
+    view = NextWordView(scene.model, scene.tokenizer, scene.world, "Nora was a")
+    page = mount(view)
+    row = page.get_by_role("row").filter(has_text="painter")
+    assert row.locator("td.value").nth(1).inner_text() == "13%"  # the world's: one of eight
+    page.get_by_role("button", name="painter").click()
+    page.get_by_role("button", name="who").wait_for()
+    assert page.get_by_label("The story so far").input_value() == "Nora was a painter"
+    assert page.get_by_role("row").filter(has_text="who").locator("td.value").nth(1).inner_text() == "100%"
+
+    page.get_by_role("button", name="Take back a word").click()
+    page.get_by_role("button", name="painter").wait_for()
+    page.get_by_label("The story so far").fill("Nora was a zebra")
+    page.get_by_role("status").get_by_text("'zebra' is not in the vocabulary").wait_for()
+    page.get_by_role("button", name="Start again").click()
+    page.get_by_role("status").wait_for(state="hidden")
+    assert page.get_by_label("The story so far").input_value() == "Nora was a"
+
+
+def test_next_word_can_be_played_with_the_keyboard_alone(scene, mount: Mount) -> None:
+    page = mount(NextWordView(scene.model, scene.tokenizer, scene.world, "Nora was a painter"))
+    page.get_by_role("button", name="who").focus()
+    for _ in range(3):  # the world is sure of these words, so each time the first button is the right one
+        before = page.get_by_label("The story so far").input_value()
+        page.keyboard.press("Enter")
+        page.wait_for_function("before => document.querySelector('textarea').value !== before", arg=before)
+    assert page.get_by_label("The story so far").input_value().startswith("Nora was a painter who lived ")
+
+
+@pytest.mark.parametrize("kind", ["explorer", "next word", "head view"])
+def test_a_removed_widget_leaves_no_listener(scene, mount: Mount, kind: str) -> None:
+    widgets = {
+        "explorer": lambda: AttentionExplorer(scene.model, scene.tokenizer, "Mia was"),
+        "next word": lambda: NextWordView(scene.model, scene.tokenizer, scene.world, "Mia"),
+        "head view": lambda: head_view(scene.model, scene.tokenizer, "Mia was"),
+    }
+    page = mount(widgets[kind]())
+    assert page.evaluate("model.listeners.length") == 1
+    page.evaluate("window.cleanUp()")
+    assert page.evaluate("model.listeners.length") == 0

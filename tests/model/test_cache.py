@@ -1,0 +1,61 @@
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmcourse.model import GPT, KVCache, record
+from model.strategies import settings_of_models
+
+
+@settings(max_examples=60)
+@given(chosen=settings_of_models(), pieces=st.lists(st.integers(1, 5), min_size=1, max_size=5), batch=st.integers(1, 3))
+def test_reading_in_pieces_gives_the_same_logits(
+    make_model: Callable[..., GPT], chosen: dict[str, Any], pieces: list[int], batch: int
+) -> None:
+    """However a text is cut, what each piece yields with a cache is what the whole yields without."""
+    model = make_model(context=25, **chosen)
+    ids = torch.randint(0, 23, (batch, sum(pieces)))
+    cache = KVCache(model.config)
+    with torch.no_grad():
+        logits = torch.cat([model(piece, cache=cache) for piece in ids.split(pieces, dim=1)], dim=1)
+        torch.testing.assert_close(logits, model(ids), atol=1e-5, rtol=1e-5)
+    assert cache.length == sum(pieces)
+
+
+def test_a_mask_works_with_a_cache(make_model: Callable[..., GPT]) -> None:
+    model = make_model()
+    ids = torch.arange(8)[None]
+    mask = torch.ones(1, 8, 8, dtype=torch.bool)
+    mask[:, 3:, 1] = False
+    cache = KVCache(model.config)
+    with torch.no_grad():
+        model(ids[:, :5], mask=mask[:, :5, :5], cache=cache)
+        rest = model(ids[:, 5:], mask=mask[:, 5:], cache=cache)
+        torch.testing.assert_close(rest, model(ids, mask=mask)[:, 5:], atol=1e-5, rtol=1e-5)
+        assert not torch.allclose(rest, model(ids)[:, 5:], atol=1e-3)
+
+
+def test_weights_can_be_recorded_with_a_cache(make_model: Callable[..., GPT]) -> None:
+    model = make_model(n_kv_heads=2)
+    ids = torch.arange(6)[None]
+    with record(model, "*.weights") as whole:
+        model(ids)
+    cache = KVCache(model.config)
+    with torch.no_grad(), record(model, "*.weights") as last:
+        model(ids[:, :5], cache=cache)
+        model(ids[:, 5:], cache=cache)
+    for name in whole:
+        torch.testing.assert_close(last[name], whole[name][:, :, 5:], atol=1e-5, rtol=1e-5)
+
+
+def test_grouped_queries_need_a_smaller_cache(make_model: Callable[..., GPT]) -> None:
+    sizes = []
+    for n_kv_heads in (4, 2, 1):
+        model = make_model(n_kv_heads=n_kv_heads)
+        cache = KVCache(model.config)
+        with torch.no_grad():
+            model(torch.arange(6)[None], cache=cache)
+        sizes.append(sum(layer.keys.numel() + layer.values.numel() for layer in cache.layers))
+    assert sizes[0] == 2 * sizes[1] == 4 * sizes[2]

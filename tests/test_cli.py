@@ -1,0 +1,347 @@
+"""The `llmcourse` command: help that teaches, errors of one line, exit codes, and each command's real work."""
+
+import errno
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import llmcourse
+from llmcourse import cli
+from llmcourse.cli import environment, models
+from llmcourse.errors import CourseError
+
+COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "run", "notebooks build", "notebooks check"]
+COMMANDS += ["notebooks solve", "data build", "data check", "data info"]
+WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(cli.app, list(words), env={"COLUMNS": "120"})
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    def raise_it(*_: Any, **__: Any) -> None:
+        raise error
+
+    return raise_it
+
+
+def main_with(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """The exit code of the real entry point."""
+    monkeypatch.setattr(sys, "argv", ["llmcourse", *words])
+    with pytest.raises(SystemExit) as exit:
+        cli.main()
+    return int(exit.value.code or 0)
+
+
+# ---- help
+
+
+def test_help_lists_every_command() -> None:
+    text = run("--help").output
+    for command in COMMANDS:
+        assert command.split()[0] in text
+
+
+def test_commands_are_the_ones_that_are_tested() -> None:
+    group = typer.main.get_command(cli.app)
+    found = []
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        found += [f"{name} {inner}" for inner in command.commands] if hasattr(command, "commands") else [name]
+    assert sorted(found) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_teaches(command: str) -> None:
+    text = run(*command.split(), "--help").output
+    if command in WITHOUT_CHOICES:
+        assert len(re.sub(r"[^a-z ]", "", text)) > 60
+    else:
+        assert "Example" in text
+        assert f"llmcourse {command}" in text
+
+
+def test_no_words_means_help() -> None:
+    assert "llmcourse lab" in run().output
+
+
+def test_version() -> None:
+    result = run("--version")
+    assert result.output == f"llmcourse {llmcourse.__version__}\n"
+    assert result.exit_code == 0
+
+
+def test_python_m_llmcourse_is_the_same_command() -> None:
+    words = [sys.executable, "-m", "llmcourse", "--version"]
+    result = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert result.stdout == f"llmcourse {llmcourse.__version__}\n"
+
+
+# ---- errors
+
+
+def test_an_error_of_the_reader_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "app", raising(CourseError("'zebra' is not in the vocabulary;\n  take another word")))
+    assert main_with(monkeypatch) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "llmcourse: 'zebra' is not in the vocabulary; take another word\n"
+
+
+def test_a_file_that_cannot_be_written_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "app", raising(PermissionError(errno.EACCES, "Permission denied", "page.html")))
+    assert main_with(monkeypatch) == 2
+    assert capsys.readouterr().err == "llmcourse: page.html: Permission denied\n"
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "app", raising(KeyError("ours")))
+    monkeypatch.setattr(sys, "argv", ["llmcourse"])
+    with pytest.raises(KeyError, match="ours"):
+        cli.main()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["sample", "The zebra"], "zebra"),
+        (["attend", "The zebra", "--out", "page.html"], "zebra"),
+        (["attend", "", "--out", "page.html"], "text"),
+        (["sample", "--checkpoint", "nowhere.safetensors"], "nowhere.safetensors"),
+        (["sample", "--temperature", "-1"], "temperature"),
+        (["run", "99"], "99"),
+        (["data", "info", "moby"], "moby"),
+        (["notebooks", "solve", "nowhere.ipynb", "--out", "x.ipynb"], "nowhere"),
+    ],
+)
+def test_bad_input_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    tiny_checkpoint: Path,
+    words: list[str],
+    says: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LLMCOURSE_NOTEBOOKS", str(tmp_path))
+    if words[0] in ("sample", "attend") and "--checkpoint" not in words:
+        words = [*words, "--checkpoint", str(tiny_checkpoint)]
+    assert main_with(monkeypatch, *words) == 2
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert "Traceback" not in captured.err
+
+
+def test_a_word_that_is_no_option_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run("sample", "--temprature", "1")
+    assert result.exit_code == 2
+    assert "--temperature" in result.output  # the nearest one is suggested
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_control_c_is_one_line() -> None:
+    code = "import os, signal, time, llmcourse.cli as c\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job ignores it
+    code += "def stop(): os.kill(os.getpid(), signal.SIGINT); time.sleep(30)\n"
+    code += "c.app.command('stop')(stop); c.main()"
+    result = subprocess.run([sys.executable, "-c", code, "stop"], capture_output=True, text=True, check=False)
+    assert result.returncode == 130
+    assert result.stdout + result.stderr == "llmcourse: stopped\n"
+
+
+# ---- models
+
+
+@pytest.fixture(scope="module")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that has learned nothing, with the vocabulary of the world."""
+    from llmcourse.corpus import WordTokenizer, World
+    from llmcourse.model import GPT, ModelConfig
+    from llmcourse.model.checkpoint import save_model
+
+    tokenizer = WordTokenizer.for_world(World())
+    model = GPT(ModelConfig(vocab_size=tokenizer.vocab_size, d_model=16, n_layers=2, n_heads=2))
+    path = tmp_path_factory.mktemp("checkpoint") / "tiny.safetensors"
+    save_model(path, model, tokenizer)
+    return path
+
+
+def test_sample_judges_each_story(tiny_checkpoint: Path) -> None:
+    words = ("sample", "-n", "3", "--seed", "5", "--checkpoint", str(tiny_checkpoint))
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert result.output.count("✗ not a story of the world: ") == 3
+    assert run(*words).output == result.output  # the seed decides
+    first, second = result.output.split("\n\n")[:2]
+    assert first != second  # but each story has its own
+
+
+def test_sample_knows_a_story_when_it_sees_one(monkeypatch: pytest.MonkeyPatch, tiny_checkpoint: Path) -> None:
+    from llmcourse.corpus import World
+
+    story = World().story(seed=1).text
+    monkeypatch.setattr("llmcourse.inference.sample_text", lambda *words, **choices: story)
+    result = run("sample", "--checkpoint", str(tiny_checkpoint))
+    assert result.output == f"{story}\n✓ a story of the world\n\n"
+
+
+def test_sample_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tiny_checkpoint: Path) -> None:
+    asked: list[dict] = []
+    monkeypatch.setattr("llmcourse.inference.sample_text", lambda *words, **choices: asked.append(choices) or "Mia")
+    run("sample", "--temperature", "0.5", "--top-k", "7", "--top-p", "0.9", "--checkpoint", str(tiny_checkpoint))
+    assert asked == [{"temperature": 0.5, "top_k": 7, "top_p": 0.9, "seed": None}]
+
+
+def test_attend_writes_a_page(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    from llmcourse.corpus import World, join_words, split_words
+
+    text = join_words(split_words(World().story(seed=1).text)[:8])
+    page = tmp_path / "page.html"
+    result = run("attend", text, "--out", str(page), "--checkpoint", str(tiny_checkpoint))
+    assert result.exit_code == 0, result.output
+    assert f"wrote {page}" in result.output.replace("\n", "")
+    assert "<html" in page.read_text(encoding="utf-8").lower()
+
+
+def test_pretrain_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[dict] = []
+    monkeypatch.setattr("llmcourse.training.pretrain.pretrain", lambda **choices: asked.append(choices) or 0.25)
+    result = run("pretrain", "--steps", "3", "--seed", "4", "--out", str(tmp_path / "m.safetensors"), "--resume")
+    assert asked == [
+        {"out": tmp_path / "m.safetensors", "seconds": None, "steps": 3, "resume": True, "seed": 4},
+    ]
+    assert "m.safetensors: 0.2500 nats per token" in result.output.replace("\n", "")
+
+
+def test_without_a_checkpoint_the_shipped_model_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmcourse.model.checkpoint.pretrained", lambda name: f"shipped {name}")
+    assert models._load(None) == "shipped gpt-world"
+
+
+# ---- notebooks
+
+
+@pytest.fixture
+def two_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of a notebook that works and one that does not."""
+    import nbformat.v4 as nb
+
+    for name, source in (("04_works", "1 + 1"), ("05_breaks", "1 / 0  # [bold]")):
+        notebook = nb.new_notebook(cells=[nb.new_code_cell(source)])
+        (tmp_path / f"{name}.ipynb").write_text(nb.writes(notebook), encoding="utf-8")
+    monkeypatch.setenv("LLMCOURSE_NOTEBOOKS", str(tmp_path))
+    return tmp_path
+
+
+def test_run_says_how_each_notebook_went(two_notebooks: Path) -> None:
+    result = run("run")
+    assert result.exit_code == 1
+    assert re.search(r"04_works\W+✓ passed", result.output)
+    assert re.search(r"05_breaks\W+✗ .*1 / 0", result.output)
+    assert "division by zero" in result.output
+    assert "1 of 2 failed" in result.output
+
+
+def test_run_of_one_that_works(two_notebooks: Path) -> None:
+    result = run("run", "4")
+    assert result.exit_code == 0
+    assert "05_breaks" not in result.output
+
+
+def test_notebooks_build_and_check(two_notebooks: Path) -> None:
+    assert run("notebooks", "check", "4").exit_code == 1
+    result = run("notebooks", "build", "04_works")
+    assert result.exit_code == 0
+    assert "✓ 04_works.ipynb" in result.output
+    assert "never built" not in run("notebooks", "check", "4").output
+
+
+# ---- data
+
+
+def test_data_build_and_check_in_a_folder_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("llmcourse.corpus.build.SPLITS", {"test": (3, 3), "train": (5, 1)})
+    monkeypatch.setattr("llmcourse.corpus.build.explore", lambda: ["Mia"])
+    assert run("data", "build", "--folder", str(tmp_path)).exit_code == 0
+    assert run("data", "check", "--folder", str(tmp_path)).exit_code == 0
+    (tmp_path / "world" / "test.txt").write_text("changed", encoding="utf-8")
+    result = run("data", "check", "--folder", str(tmp_path))
+    assert result.exit_code == 1
+    assert "✗ world/test.txt" in result.output
+
+
+def test_data_info_describes_the_world() -> None:
+    result = run("data", "info")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"train\W+20,000", result.output)
+
+
+# ---- lab
+
+
+class FakeLab:
+    """Stands in for JupyterLab and keeps what it was asked for."""
+
+    asked: list[str] = []
+
+    @classmethod
+    def launch_instance(cls, argv: list[str]) -> None:
+        cls.asked = argv
+
+
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch) -> type[FakeLab]:
+    monkeypatch.setattr("jupyterlab.labapp.LabApp", FakeLab)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/of/the/reader")
+    return FakeLab
+
+
+def test_lab_opens_the_welcome_notebook(lab: type[FakeLab], two_notebooks: Path) -> None:
+    assert run("lab", "--no-browser", "--port", "8890").exit_code == 0
+    assert f"--ServerApp.root_dir={two_notebooks.parent}" in lab.asked
+    assert f"--LabApp.default_url=/lab/tree/{two_notebooks.name}/00_welcome.ipynb" in lab.asked
+    assert "--no-browser" in lab.asked
+    assert lab.asked[-2:] == ["--port", "8890"]
+
+
+def test_lab_asks_nobody_for_news(lab: type[FakeLab], two_notebooks: Path) -> None:
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    run("lab")
+    assert "--no-browser" not in lab.asked
+    assert any(word.endswith("NeverCheckForUpdate") for word in lab.asked)
+    first, *others = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert (Path(first) / "labconfig" / "default_setting_overrides.json").is_file()
+    assert others == ["/of/the/reader"]
+    settings, _ = _get_overrides(str(two_notebooks))
+    assert settings["@jupyterlab/apputils-extension:notification"] == {"checkForUpdates": False, "fetchNews": "false"}
+
+
+def test_notebooks_inside_an_installed_package_are_copied_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installed = tmp_path / "_notebooks"
+    installed.mkdir()
+    for name in ("00_welcome.ipynb", "04_attention.ipynb"):
+        (installed / name).write_text("new", encoding="utf-8")
+    work = tmp_path / "work"
+    (work / "notebooks").mkdir(parents=True)
+    (work / "notebooks" / "00_welcome.ipynb").write_text("of the learner", encoding="utf-8")
+    monkeypatch.chdir(work)
+    assert environment._to_work_in(installed) == work / "notebooks"
+    assert (work / "notebooks" / "00_welcome.ipynb").read_text(encoding="utf-8") == "of the learner"
+    assert (work / "notebooks" / "04_attention.ipynb").read_text(encoding="utf-8") == "new"
+    assert str(work / "notebooks") in capsys.readouterr().out

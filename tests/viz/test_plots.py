@@ -1,0 +1,69 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmcourse.viz.plots import bars, likeliest, loss_curve, next_word_bars, percent
+
+MODEL = {"Mia": 0.62, "Tom": 0.3, "the": 0.05, ".": 0.03}
+TRUTH = {"Mia": 0.6, "Anna": 0.4}
+
+
+def test_the_likeliest_words_of_either_side() -> None:
+    assert likeliest(MODEL, TRUTH, top=3) == ["Mia", "Anna", "Tom"]
+    assert likeliest({"b": 0.5, "a": 0.5}, {}, top=2) == ["a", "b"]
+    assert likeliest({"a": 1.0, "b": 0.0}, {}, top=2) == ["a"]
+
+
+def test_model_and_world_differ_by_hatching_not_by_colour_alone() -> None:
+    ax = next_word_bars(MODEL, TRUTH, top=3).axes[0]
+    model, world = ax.containers
+    assert [bar.get_width() for bar in model] == [0.62, 0.0, 0.3]
+    assert [bar.get_width() for bar in world] == [0.6, 0.4, 0.0]
+    assert {bar.get_hatch() for bar in model} == {None}
+    assert {bar.get_hatch() for bar in world} == {"//"}
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["model", "world (exact)"]
+
+
+@given(st.floats(0, 1))
+def test_only_certainty_is_called_certain(p: float) -> None:
+    text = percent(p)
+    assert (text == "0") == (p == 0)
+    if p < 0.995:
+        assert text != "100%"
+    if text.rstrip("%").isdigit():
+        assert abs(int(text.rstrip("%")) / 100 - p) < 0.011
+
+
+def test_bars_keep_their_order_and_show_their_reference() -> None:
+    ax = bars(MODEL, title="Sure", reference=("chance", 0.25)).axes[0]
+    assert [text.get_text() for text in ax.get_yticklabels()] == list(MODEL)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["chance"]
+
+
+def test_the_loss_is_drawn_against_its_floor() -> None:
+    figure = loss_curve([(1, 5.0), (2, 1.0)], [(2, 0.9)], floor=0.25, baseline=4.0, title="It falls")
+    ax = figure.axes[0]
+    assert [line.get_label() for line in ax.lines] == [
+        "training, each step",
+        "validation",
+        "baseline 4.000",
+        "floor 0.250: no model can go below",
+    ]
+    assert ax.get_ylim()[0] == 0
+    assert ax.get_ylim()[1] > 5
+    assert figure._suptitle.get_text() == "It falls"
+
+
+def test_gradient_norms_get_axes_of_their_own() -> None:
+    figure = loss_curve([(1, 5.0)], gradient_norms=[(1, 2.0)])
+    assert [ax.get_ylabel() for ax in figure.axes] == ["loss (nats per token)", "gradient norm"]
+
+
+@pytest.mark.parametrize("floor", [None, 0.25])
+def test_a_curve_without_points_can_be_drawn(floor: float | None) -> None:
+    assert loss_curve([], floor=floor).axes[0].get_ylim()[1] > 0
+
+
+def test_marks_point_out_steps() -> None:
+    ax = loss_curve([(1, 5.0), (9, 1.0)], marks={5: "copying is learned"}).axes[0]
+    assert [(text.get_text(), text.xy[0]) for text in ax.texts] == [("copying is learned", 5)]
