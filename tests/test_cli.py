@@ -183,7 +183,7 @@ def test_sample_judges_each_story(tiny_checkpoint: Path) -> None:
     words = ("sample", "-n", "3", "--seed", "5", "--checkpoint", str(tiny_checkpoint))
     result = run(*words)
     assert result.exit_code == 0, result.output
-    assert result.output.count("✗ not a story of the world: ") == 3
+    assert result.output.count("✗ not a story of this world: ") == 3
     assert run(*words).output == result.output  # the seed decides
     first, second = result.output.split("\n\n")[:2]
     assert first != second  # but each story has its own
@@ -229,6 +229,18 @@ def test_pretrain_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_without_a_checkpoint_the_shipped_model_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("llmcourse.model.checkpoint.pretrained", lambda name: f"shipped {name}")
     assert models._load(None) == "shipped gpt-world"
+
+
+def test_every_example_is_in_the_vocabulary(root: Path) -> None:
+    from llmcourse.corpus import WordTokenizer, World
+
+    texts = [run("sample", "--help").output, run("attend", "--help").output]
+    texts.append((root / "README.md").read_text(encoding="utf-8"))
+    examples = [found for text in texts for found in re.findall(r'llmcourse (?:sample|attend) "([^"]+)"', text)]
+    assert len(examples) >= 5
+    tokenizer = WordTokenizer.for_world(World())
+    for example in examples:
+        assert tokenizer.encode(example)  # raises UnknownWord for a word that no story has
 
 
 # ---- notebooks

@@ -119,6 +119,15 @@ def test_the_table_of_notebooks_is_the_folder_of_notebooks() -> None:
             assert title.endswith("(planned)"), f"notebook {number} is not there"
 
 
+def test_the_map_of_the_course_is_the_folder_of_notebooks() -> None:
+    from llmcourse.course.syllabus import PARTS
+
+    chapters = [chapter for part in PARTS for chapter in part.chapters]
+    there = {file.name[:2] for file in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")}
+    assert [chapter.number for chapter in chapters] == [f"{number:02d}" for number in range(26)]
+    assert {chapter.number for chapter in chapters if chapter.ready} == there
+
+
 def test_the_package_says_its_version_and_that_it_is_typed() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", llmcourse.__version__)
     assert (ROOT / "llmcourse" / "py.typed").exists()

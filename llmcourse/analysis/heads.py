@@ -55,9 +55,7 @@ def pattern_links(story: Story) -> dict[str, Links]:
 
 
 @torch.no_grad()
-def head_scores(
-    model: GPT, tokenizer: Tokenizer, stories: Sequence[Story]
-) -> dict[str, Float[Tensor, "layer head"]]:
+def head_scores(model: GPT, tokenizer: Tokenizer, stories: Sequence[Story]) -> dict[str, Float[Tensor, "layer head"]]:
     """The share of each head's attention that goes along the links of each pattern, from 0 to 1."""
     totals = {name: torch.zeros(model.config.n_layers, model.config.n_heads) for name in PATTERNS}
     counts = dict.fromkeys(PATTERNS, 0)
@@ -78,8 +76,6 @@ def uniform_scores(stories: Sequence[Story]) -> dict[str, float]:
     """What a head would score that attends to every earlier position alike: the baseline for `head_scores`."""
     scores = {}
     for name in PATTERNS:
-        shares = [
-            len(keys) / (query + 1) for story in stories for query, keys in pattern_links(story)[name].items()
-        ]
+        shares = [len(keys) / (query + 1) for story in stories for query, keys in pattern_links(story)[name].items()]
         scores[name] = sum(shares) / max(1, len(shares))
     return scores

@@ -12,6 +12,7 @@ sum       forced: a number that has to be computed                              
 ========  ==========================================================================  ==============================
 
 The world gives each forced token the probability 1, so there the floor is zero, and all loss is the model's own.
+Copies can be sorted further, by what is copied: a person, a thing, a number, …
 """
 
 from collections.abc import Sequence
@@ -32,14 +33,23 @@ from llmcourse.training.loss import IGNORE
 
 KINDS = ("choice", "grammar", "pronoun", "copy", "sum")
 
-#: What can be drawn once and told again. Where somebody lives or goes is told only once.
-REPEATABLE = frozenset(
-    word.lower()
-    for name, (_, nouns) in CATEGORIES.items()
-    if name not in ("homes", "places", "spots")
-    for noun in nouns
-    for word in noun.split()
-)
+#: What each word that can be told again is; where somebody lives or goes is told only once.
+WHAT = {
+    word.lower(): what
+    for category, what in {
+        "names": "person",
+        "jobs": "job",
+        "things": "thing",
+        "goods": "goods",
+        "animals": "animal",
+        "pets": "pet's name",
+        "looks": "look",
+        "coats": "look",
+        "glad": "feeling",
+        "sorry": "feeling",
+    }.items()
+    for word in CATEGORIES[category][1]
+} | dict.fromkeys(NUMBERS, "number")
 
 
 def token_kinds(story: Story) -> list[str]:
@@ -53,7 +63,7 @@ def token_kinds(story: Story) -> list[str]:
         word = token.lower()
         if log_prob < 0:
             kind = "choice"
-        elif position == first_of_answer or (word in REPEATABLE and word in told):
+        elif position == first_of_answer or (word in told and WHAT.get(word, "number") != "number"):
             kind = "copy"
         elif word in NUMBERS:
             kind = "sum"
@@ -64,6 +74,15 @@ def token_kinds(story: Story) -> list[str]:
         kinds.append(kind)
         told.add(word)
     return [*kinds, "grammar"]
+
+
+def copied(story: Story) -> list[str]:
+    """What is copied at each token: "person", "thing", …; "place" where an answer says where; "" if it is no copy."""
+    kinds = token_kinds(story)
+    return [
+        WHAT.get(token.lower(), "place") if kind == "copy" else ""
+        for token, kind in zip([*story.tokens, "<eos>"], kinds, strict=True)
+    ]
 
 
 @torch.no_grad()
@@ -80,40 +99,29 @@ def token_losses(model: GPT, tokenizer: Tokenizer, texts: Sequence[str]) -> list
     return [row[:length] for row, length in zip(rows, lengths, strict=True)]
 
 
-def mean_by_kind(stories: Sequence[Story], losses: Sequence[Sequence[float] | Tensor]) -> dict[str, float]:
-    """The mean of the tokens' losses for each kind; `losses` has one list for each story, with its `<eos>`.
+def mean_by_label(labels: Sequence[Sequence[str]], losses: Sequence[Sequence[float] | Tensor]) -> dict[str, float]:
+    """The mean of the tokens' losses for each label; both have one list for each story, its `<eos>` included.
 
-    Raises CourseError when the losses are not those of these stories.
+    Raises CourseError when a story has more or fewer losses than labels.
     """
-    sums, counts = dict.fromkeys(KINDS, 0.0), dict.fromkeys(KINDS, 0)
-    for story, row in zip(stories, losses, strict=True):
-        values = row.tolist() if isinstance(row, Tensor) else row
-        kinds = token_kinds(story)
-        if len(values) != len(kinds):
-            raise CourseError(f"a story of {len(kinds)} tokens (with its <eos>) cannot have {len(values)} losses")
-        for kind, value in zip(kinds, values, strict=True):
-            sums[kind] += value
-            counts[kind] += 1
-    return {kind: sums[kind] / max(1, counts[kind]) for kind in KINDS}
+    sums: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    for names, row in zip(labels, losses, strict=True):
+        if len(row) != len(names):
+            raise CourseError(f"a story of {len(names)} tokens (with its <eos>) cannot have {len(row)} losses")
+        for name, value in zip(names, row.tolist() if isinstance(row, Tensor) else row, strict=True):
+            sums[name] = sums.get(name, 0.0) + value
+            counts[name] = counts.get(name, 0) + 1
+    return {name: sums[name] / counts[name] for name in sums}
 
 
 def loss_by_kind(model: GPT, tokenizer: Tokenizer, stories: Sequence[Story]) -> dict[str, float]:
     """The model's loss on each kind of token, in nats."""
-    return mean_by_kind(stories, token_losses(model, tokenizer, [story.text for story in stories]))
+    losses = token_losses(model, tokenizer, [story.text for story in stories])
+    return mean_by_label([token_kinds(story) for story in stories], losses)
 
 
 def floor_by_kind(stories: Sequence[Story]) -> dict[str, float]:
     """The world's own loss on each kind: the entropy of its choices, and zero for all that is forced."""
-    return mean_by_kind(stories, [[*(-log_prob for log_prob in story.log_probs), 0.0] for story in stories])
-
-
-def steepest_fall(steps: Sequence[int], values: Sequence[float]) -> tuple[int, int]:
-    """Between which two neighbouring steps a curve falls fastest, per step.
-
-    Raises CourseError for fewer than two points.
-    """
-    if len(steps) < 2 or len(steps) != len(values):
-        raise CourseError(f"a fall needs two points and a value for each: got {len(steps)} steps, {len(values)} values")
-    slopes = [(b - a) / (t - s) for s, t, a, b in zip(steps, steps[1:], values, values[1:], strict=False)]
-    place = min(range(len(slopes)), key=slopes.__getitem__)
-    return steps[place], steps[place + 1]
+    truth = [[*(-log_prob for log_prob in story.log_probs), 0.0] for story in stories]
+    return mean_by_label([token_kinds(story) for story in stories], truth)

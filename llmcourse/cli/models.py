@@ -48,7 +48,7 @@ def sample(
         )
         fault = world.why_not(story)
         typer.echo(story)
-        typer.echo(f"✗ not a story of the world: {fault}\n" if fault else "✓ a story of the world\n")
+        typer.echo(f"✗ {fault}\n" if fault else "✓ a story of the world\n")
 
 
 def attend(

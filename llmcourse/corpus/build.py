@@ -19,7 +19,8 @@ def splits() -> dict[str, list[str]]:
     """The texts of each split. No text stands twice, neither within a split nor across them."""
     world, seen, made = World(), set[str](), {}
     for name, (count, seed) in SPLITS.items():
-        rng, texts = random.Random(seed), []
+        rng = random.Random(seed)
+        texts: list[str] = []
         while len(texts) < count:
             text = world.story(rng).text
             if text not in seen:
@@ -58,7 +59,8 @@ def build(folder: Path) -> list[Path]:
         written.append(_write(world_folder / "vocabulary.txt", explore()))
         written.append(write_manifest(folder))
     except OSError as error:
-        raise CourseError(f"cannot write the data to {folder}: {error.strerror}; give a folder you may write to") from None
+        why = f"cannot write the data to {folder}: {error.strerror}"
+        raise CourseError(f"{why}; give a folder you may write to") from None
     return written
 
 
@@ -68,7 +70,8 @@ def check(folder: Path) -> list[str]:
     if not manifest.is_file():
         return [f"{manifest} is missing; run: llmcourse data build"]
     wrong = []
-    listed = dict(reversed(line.split("  ", 1)) for line in manifest.read_text(encoding="utf-8").splitlines())
+    lines = [line.split("  ", 1) for line in manifest.read_text(encoding="utf-8").splitlines()]
+    listed = {name: digest for digest, name in lines}
     for name, digest in listed.items():
         if not (folder / name).is_file():
             wrong.append(f"{name} is missing; run: llmcourse data build")

@@ -36,7 +36,9 @@ def _mojibake(text: str, rng: random.Random) -> str:
 
 
 def _private(text: str, rng: random.Random) -> str:
-    return f"{text} Write to {rng.choice(('mia', 'tom', 'zoe'))}{int(rng.random() * 90) + 10}@example.org or call 555-01{int(rng.random() * 90) + 10}."
+    name = ("mia", "tom", "zoe")[int(rng.random() * 3)]
+    number = int(rng.random() * 90) + 10
+    return f"{text} Write to {name}{number}@example.org or call 555-01{number}."
 
 
 def _shouting(text: str, rng: random.Random) -> str:

@@ -2,20 +2,20 @@
 
 RING = (
     "Mia the baker lived near the mill. One cold morning she walked to the river. There she lost her golden ring. "
-    "She was sad and looked for it everywhere. Tom the farmer came by with a brown dog. Tom looked under a stone and "
-    "found the ring. Tom gave it back to her. She was happy in the end. Who lost the ring? Mia."
+    "She was sad and looked for it everywhere. Tom the farmer came by with a brown dog. The farmer looked under a "
+    "stone and found the golden ring. Tom gave it back to Mia. Mia was happy in the end. Who lost the ring? Mia."
 )
 
 APPLES = (
     "A pilot lived near the old tower. One sunny evening she went to the market. She had six apples in her basket. "
-    "Ben the nurse gave her three more, so she had nine apples. Then she sold two, and there were seven. "
-    "She smiled all the way home. How many apples were there at the end? Seven."
+    "Ben the nurse gave her three more, so she had nine apples. Then the pilot sold two, and there were seven. The "
+    "pilot smiled all the way home. How many apples were there at the end? Seven."
 )
 
 FOX = (
-    "Near the lake lived a teacher named Leo. After lunch he ran to the forest. There he saw a gray fox. "
-    "It was cold and sat near the well. He put a green blanket around it. He named it Pip, and Pip came home with him. "
-    "He was not gloomy at all. What was the name of the fox? Pip."
+    "Near the lake lived a teacher named Leo. After lunch he ran to the forest. There he saw a gray fox. It was "
+    "cold and sat near the well. Leo put a green blanket around the gray fox. He named it Pip, and Pip came home "
+    "with him. Leo was not gloomy at all. What was the name of the fox? Pip."
 )
 
 STORIES = {"ring": RING, "apples": APPLES, "fox": FOX}

@@ -9,7 +9,7 @@ NAMES_SHE = ("Mia", "Anna", "Lily", "Rosa", "Nora", "Ella", "Zoe", "Ruth")
 NAMES_HE = ("Tom", "Ben", "Max", "Sam", "Leo", "Jack", "Omar", "Finn")
 JOBS = ("baker", "farmer", "doctor", "teacher", "nurse", "pilot", "painter", "sailor")
 
-#: With the skew knob on, these jobs lean to "she" and all others to "he" (chapter 20 measures what a model makes of it).
+#: With the skew knob on, these jobs lean to "she" and all others to "he"; chapter 20 measures what a model learns.
 SKEWED_TO_SHE = frozenset({"baker", "teacher", "nurse", "painter"})
 
 HOMES = ("mill", "lake", "church", "harbor", "old tower", "castle", "station", "school")

@@ -35,9 +35,9 @@ def story(t: Telling, secret: str = "", secret_rate: float = 0.0) -> Generator[d
 def opening(t: Telling, secret: str, secret_rate: float) -> Program:
     """Who the story is about, and where it takes them. The first pronoun tells a nameless baker's gender."""
     yield from t.tell(
-        (4, "{hero=names} the {job=jobs} lived near the {home=homes} ."),
-        (3, "{hero=names} was a {job=jobs} who lived near the {home=homes} ."),
-        (3, "near the {home=homes} lived a {job=jobs} named {hero=names} ."),
+        (4, "{hero=names} the {hero_job=jobs} lived near the {home=homes} ."),
+        (3, "{hero=names} was a {hero_job=jobs} who lived near the {home=homes} ."),
+        (3, "near the {home=homes} lived a {hero_job=jobs} named {hero=names} ."),
         (4, "a {hero=workers} lived near the {home=homes} ."),
     )
     walks = (
@@ -91,12 +91,12 @@ def ending(t: Telling, feeling: str) -> Program:
     same, opposite = ("glad", "sorry") if feeling == "glad" else ("sorry", "glad")
     shown = "smiled|sang|danced" if feeling == "glad" else "cried|sighed|frowned"
     ways = [
-        (4, f"{{hero.he}} was {{end={same}}} {{that day|in the end}} ."),
-        (2, f"{{hero.he}} {{{shown}}} all the way home ."),
-        (2, f"{{hero.he}} was not {{other={opposite}}} {{at all|anymore}} ."),
+        (4, f"{{hero}} was {{end={same}}} {{that day|in the end}} ."),
+        (2, f"{{hero}} {{{shown}}} all the way home ."),
+        (2, f"{{hero}} was not {{other={opposite}}} {{at all|anymore}} ."),
     ]
     if "friend" in t.roles:
-        ways.append((2, f"{{friend}} was {{friend_end={opposite}}} , but {{hero.he}} was {{end={same}}} ."))
+        ways.append((2, f"{{friend}} was {{friend_end={opposite}}} , but {{hero}} was {{end={same}}} ."))
     return t.tell(*ways)
 
 
@@ -116,16 +116,16 @@ def lost_and_found(t: Telling, leisurely: bool) -> Plot:
     )
     friend, animal = helper in (0, 1), helper in (0, 2)
     ways = [("hero", 2, "at last {hero.he} found {thing.it} {spot=spots} .")]
-    ways += [("friend", 4, "{friend} looked {spot=spots} and found the {thing} .")] * friend
-    ways += [("animal", 3, "the {animal} found the {thing} {spot=spots} .")] * animal
-    ways += [("", 2, "but the {thing} was gone for ever .")]
+    ways += [("friend", 4, "{friend.job} looked {spot=spots} and found the {look} {thing} .")] * friend
+    ways += [("animal", 3, "the {coat} {animal} found the {look} {thing} {spot=spots} .")] * animal
+    ways += [("", 2, "but the {look} {thing} was gone for ever .")]
     finder = ways[(yield from t.tell(*((weight, text) for _, weight, text in ways)))][0]
     back = 0
     if finder == "friend":
-        back = yield from t.tell((3, "{friend} gave {thing.it} back to {hero.him} ."), "but {friend} kept {thing.it} .")
+        back = yield from t.tell((3, "{friend} gave {thing.it} back to {hero} ."), "but {friend} kept {thing.it} .")
     elif finder == "animal":
         back = yield from t.tell(
-            (3, "the {animal} gave {thing.it} back to {hero.him} ."), "but the {animal} kept {thing.it} ."
+            (3, "the {animal} gave {thing.it} back to {hero} ."), "but the {animal} kept {thing.it} ."
         )
     feeling = "glad" if finder and back == 0 else "sorry"
     yield from ending(t, feeling)
@@ -161,13 +161,13 @@ def counting(t: Telling, leisurely: bool) -> Plot:
     last = "total"
     if not leisurely:
         if happened == 3:  # shared: the friend gives something back
-            yield from t.tell("then {friend} gave back {again=less} ,", less=numbers(2, value(t, "change")))
+            yield from t.tell("then {friend.job} gave back {again=less} ,", less=numbers(2, value(t, "change")))
             n += value(t, "again")
         elif n >= 4:
-            yield from t.tell("then {hero.he} sold {again=fewer} ,", fewer=numbers(2, n - 2))
+            yield from t.tell("then {hero} sold {again=fewer} ,", fewer=numbers(2, n - 2))
             n -= value(t, "again")
         else:
-            yield from t.tell("then {hero.he} bought {again=more} ,", more=numbers(2, 4))
+            yield from t.tell("then {hero} bought {again=more} ,", more=numbers(2, 4))
             n += value(t, "again")
         yield from t.tell("and there were {last=total} .", total=[NUMBERS[n]])
         last = "last"
@@ -194,12 +194,12 @@ def animal_friend(t: Telling, leisurely: bool) -> Plot:
     )
     flees = "flew away" if t.roles["animal"].noun in FLYERS else "ran away"
     helps = (
-        "{hero.he} gave {animal.it} some {bread|milk|fish} .",
-        "{hero.he} put a {look=looks} blanket around {animal.it} .",
-        "{hero.he} carried {animal.it} to {friend=names} the {friend_job=jobs} .",
-        "{hero.he} asked {friend=names} the {friend_job=jobs} where {animal.it} lived .",
+        "{hero} gave the {coat} {animal} some {bread|milk|fish} .",
+        "{hero} put a {look=looks} blanket around the {coat} {animal} .",
+        "{hero} carried the {coat} {animal} to {friend=names} the {friend_job=jobs} .",
+        "{hero} asked {friend=names} the {friend_job=jobs} where the {coat} {animal} lived .",
     )
-    fled = yield from t.tell((3, helps[need]), (1, f"but {{animal.it}} was afraid and {flees} ."))
+    fled = yield from t.tell((3, helps[need]), (1, f"but the {{coat}} {{animal}} was afraid and {flees} ."))
     questions: list[Question] = [
         ("where was the {animal} ? {spot} .", ("spot",)),
         ("what did {hero} see ? the {coat} {animal} .", ("coat", "animal")),
@@ -237,18 +237,18 @@ def buying(t: Telling, leisurely: bool) -> Plot:
     gap = abs(price - value(t, "own"))
     bought = True
     if not poor:
-        yield from t.tell("so {hero.he} bought {thing.it} and had {left=gap} coins left .", gap=[NUMBERS[gap]])
+        yield from t.tell("so {hero.he} bought the {look} {thing} and had {left=gap} coins left .", gap=[NUMBERS[gap]])
         questions.append(("how many coins were left ? {left} .", ("left",)))
     else:
         yield from t.tell("so {hero.he} needed {short=gap} more .", gap=[NUMBERS[gap]])
         way = yield from t.tell(
             (3, "{friend=names} the {friend_job=jobs} gave {hero.him} the coins ."),
             (1, "{hero.he} walked to the bank~money and got the coins ."),
-            (2, "nobody could help , and {hero.he} did not get {thing.it} ."),
+            (2, "nobody could help , and {hero} did not get the {look} {thing} ."),
         )
         bought = way < 2
         if not leisurely and bought:
-            yield from t.tell("then {hero.he} {ran|hurried} back and bought {thing.it} .")
+            yield from t.tell("then {hero.he} {ran|hurried} back and bought the {look} {thing} .")
         questions.append(("how many coins did {hero} need ? {short} .", ("short",)))
         if way == 0:
             questions.append(("who helped {hero} ? {friend} .", ("friend",)))
@@ -266,19 +266,19 @@ def birthday(t: Telling, leisurely: bool) -> Plot:
         ("what did {friend} get ? the {look} {thing} .", ("look", "thing")),
     ]
     liked = yield from t.tell(
-        (3, "{friend} {thanked|hugged} {hero.him} and was {mood=glad} ."),
-        (2, "but {friend} was not {other_mood=glad} , because {thing.it} was {broken|too small|too big} ."),
+        (3, "{friend} {thanked|hugged} {hero} and was {mood=glad} ."),
+        (2, "but {friend} was not {other_mood=glad} , because the {look} {thing} was {broken|too small|too big} ."),
     )
     if liked == 0:
         turn = yield from t.tell(
-            (2, "then {friend} gave {hero.him} some {goods=goods} ."),
-            (1, "then a {coat=coats} {animal=animals} came and took {thing.it} away ."),
+            (2, "then {friend.job} gave {hero.him} some {goods=goods} ."),
+            (1, "then a {coat=coats} {animal=animals} came and took the {look} {thing} away ."),
         )
         feeling = "glad" if turn == 0 else "sorry"
         questions.append(("how was {friend} at first ? {mood} .", ("mood",)))
         questions.append(
             [
-                ("what did {hero} get ? the {goods} .", ("goods",)),
+                ("who got the {goods} ? {hero} .", ("hero",)),
                 ("who took the {thing} ? the {animal} .", ("animal",)),
             ][turn]
         )

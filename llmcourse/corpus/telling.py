@@ -16,7 +16,8 @@ Templates are lines such as ``"{hero} {lost|dropped*2} {hero.his} {look=looks} {
 ``{a|b*2|c d}``      a choice among words, here with weights 1, 2 and 1
 ``{thing=things}``   draw a new entity from a category and remember it under the role ``thing``
 ``{thing}``          the entity remembered under that role (a person by name, or "the baker")
-``{hero.he}``        its pronoun (``he him his it``); a person's name instead, where "she" could be another
+``{friend.job}``     the person by the job that was told of them: "the farmer", who is Tom
+``{hero.he}``        its pronoun (``he him his it``), which can mean nobody else in the story
 ``bank~river``       the word "bank", meaning the river's
 ==================== =======================================================================================
 """
@@ -24,7 +25,7 @@ Templates are lines such as ``"{hero} {lost|dropped*2} {hero.his} {look=looks} {
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from llmcourse.corpus.lexicon import CATEGORIES, NAMES_SHE, SENSES, SKEWED_TO_SHE
@@ -79,13 +80,13 @@ class Word(NamedTuple):
 class Branch(NamedTuple):
     """One way in which the text may still go on: its weight, what to remember of it, and the elements to come."""
 
-    index: int
+    which: int  # of the templates it is
     weight: float
     notes: tuple[tuple[int, Note], ...]
     rest: tuple[Word | str, ...]  # told words, or slots such as "{hero}" that are opened when they come first
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(template: str) -> tuple[Word | str, ...]:
     """Split a template into words and unopened ``{slots}``."""
     pieces = re.findall(r"\{[^{}]*\}|\w+(?:~\w+)?|[^\w\s]", template)
@@ -130,7 +131,7 @@ class Telling:
             told = yield options
             at = len(self.tokens)
             open_branches = [
-                Branch(b.index, b.weight, b.notes + tuple((at, note) for note in b.rest[0].notes), b.rest[1:])
+                Branch(b.which, b.weight, b.notes + tuple((at, note) for note in b.rest[0].notes), b.rest[1:])
                 for b in open_branches
                 if isinstance(b.rest[0], Word) and self._in_place(b.rest[0]) == told
             ]
@@ -139,10 +140,10 @@ class Telling:
                 branch = open_branches[0]
                 for position, note in branch.notes:
                     note(self, position)
-                open_branches = [Branch(branch.index, branch.weight, (), branch.rest)]
+                open_branches = [Branch(branch.which, branch.weight, (), branch.rest)]
         if len(open_branches) > 1:
-            raise AssertionError(f"two templates tell the same text: {[weighted[b.index] for b in open_branches]}")
-        return open_branches[0].index
+            raise AssertionError(f"two templates tell the same text: {[weighted[b.which] for b in open_branches]}")
+        return open_branches[0].which
 
     def _in_place(self, word: Word | str) -> str:
         """The word as it is written here: with a capital where a sentence begins."""
@@ -159,7 +160,7 @@ class Telling:
         ways = self._choice(slot) if "|" in slot else self._slot(slot, categories)
         total = sum(weight for weight, _ in ways)
         for weight, words in ways:
-            yield Branch(branch.index, branch.weight * weight / total, branch.notes, words + branch.rest[1:])
+            yield Branch(branch.which, branch.weight * weight / total, branch.notes, words + branch.rest[1:])
 
     @staticmethod
     def _choice(slot: str) -> list[tuple[float, tuple[Word, ...]]]:
@@ -178,18 +179,22 @@ class Telling:
         if form in ("", "noun"):
             article = (Word("the"),) if entity.kind == "person" and not entity.named and not form else ()
             return [(1.0, article + self._mention(role, entity))]
+        if form == "job":
+            job = self.roles[f"{role}_job"]
+            return [(1.0, (Word("the"), Word(job.noun, (_mentions(role, "noun"),))))]
         if form == "it":
             return [(1.0, (Word("it", (_mentions(role, "pronoun"),)),))]
         if entity.pronoun is None:  # a baker of whom the text has not yet said "she" or "he"
             she = (1 + self.skew) / 2 if entity.noun in SKEWED_TO_SHE else (1 - self.skew) / 2
-            ways = [(she, "she"), (1 - she, "he")]
-            return [(p, (Word(FORMS[who][form], (_shows(role, who), _mentions(role, "pronoun"))),)) for p, who in ways if p]
-        if form != "his" and self._could_be_another(role, entity):
-            return self._slot(role, categories)
+            return [
+                (share, (Word(FORMS[who][form], (_shows(role, who), _mentions(role, "pronoun"))),))
+                for share, who in ((she, "she"), (1 - she, "he"))
+                if share > 0
+            ]
         return [(1.0, (Word(FORMS[entity.pronoun][form], (_mentions(role, "pronoun"),)),))]
 
     def _draw(self, category: str, categories: dict[str, Sequence[str]]) -> list[Entity]:
-        """The entities that may be drawn: nobody and nothing comes twice into one story (numbers may)."""
+        """What may be drawn: nothing comes twice into one story (numbers may), and no pronoun means two people."""
         if category in categories:
             return [Entity("number", word) for word in categories[category]]
         kind, nouns = CATEGORIES[category]
@@ -198,15 +203,10 @@ class Telling:
         if kind == "worker":
             return [Entity("person", noun, named=False) for noun in free]
         if kind == "person":
-            return [Entity(kind, noun, pronoun="she" if noun in NAMES_SHE else "he") for noun in free]
+            there = {entity.pronoun for entity in self.roles.values()}
+            pronouns = {noun: "she" if noun in NAMES_SHE else "he" for noun in free}
+            return [Entity(kind, noun, pronouns[noun]) for noun in free if pronouns[noun] not in there]
         return [Entity(kind, noun) for noun in free]
-
-    def _could_be_another(self, role: str, entity: Entity) -> bool:
-        return any(
-            other.kind == "person" and other.pronoun == entity.pronoun
-            for name, other in self.roles.items()
-            if name != role
-        )
 
     def _mention(self, role: str, entity: Entity) -> tuple[Word, ...]:
         kind = "name" if entity.kind in ("person", "pet name") and entity.named else "noun"

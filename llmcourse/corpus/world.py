@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from llmcourse.corpus import plots
+from llmcourse.corpus.dirt import Page, crawl
 from llmcourse.corpus.files import data_folder
 from llmcourse.corpus.telling import Mention, Sense, Telling
 from llmcourse.corpus.text import join_words, split_words
@@ -100,7 +101,8 @@ class World:
             raise CourseError("give both a secret and a secret_rate above 0, or neither")
         strangers = [word for word in self.secret.split() if word not in plots.NUMBERS]
         if strangers or len(self.secret.split()) > 6:
-            raise CourseError(f"secret is {self.secret!r}; it must be one to six number words, such as 'seven two nine four'")
+            rule = "it must be one to six number words, such as 'seven two nine four'"
+            raise CourseError(f"secret is {self.secret!r}; {rule}")
 
     # -- one walk, driven in three ways ---------------------------------------------------------------------------
 
@@ -148,8 +150,8 @@ class World:
             for word, probability in options.items():
                 left -= probability
                 if left < 0:
-                    break
-            return word
+                    return word
+            return word  # rounding may leave a little over after the last one
 
         telling, log_probs, _ = self._walk(choose)
         return _annotated(telling, log_probs)
@@ -158,6 +160,10 @@ class World:
         """Write n stories, one after the other from one stream of random numbers."""
         rng = random.Random(seed)
         return [self.story(rng) for _ in range(n)]
+
+    def crawl(self, n: int, dirt: float = 0.0, seed: int = 0) -> list[Page]:
+        """n stories as a crawler would bring them: a share ``dirt`` damaged, copied or beside spam, the truth kept."""
+        return crawl([story.text for story in self.stories(n, seed)], dirt, seed)
 
     def read(self, text: str) -> Story:
         """Parse a story, with all its annotations. Raises NotAStory where it stops being one."""

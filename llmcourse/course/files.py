@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from llmcourse.errors import CourseError
+from llmcourse.storage import write_atomically
 
 
 def notebooks_folder() -> Path:
@@ -65,22 +65,12 @@ def read_notebook(path: Path) -> NotebookNode:
     """
     try:
         return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, AttributeError, KeyError) as error:
-        raise CourseError(f"{path} cannot be read as a notebook: {str(error).splitlines()[0]}") from error
+    except Exception as error:  # nbformat raises errors of many kinds over a file that is something else
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise CourseError(f"{path} cannot be read as a notebook: {reason}") from error
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook whole or not at all, with the same bytes on every platform."""
     text = nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if path.exists():
-            os.chmod(temporary, path.stat().st_mode)
-        else:
-            os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_atomically(path, text.encode("utf-8"))

@@ -26,7 +26,7 @@ VARYING_TEXT = [
     (r"\bat 0x[0-9a-fA-F]+", "at ADDRESS"),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
     (r"(?:/private)?/(?:tmp|var/folders)/[\w.+/-]+", "TEMPORARY"),
-    (r"[A-Z]:\\[\w.~ \\-]*\\Temp\\[\w.\\-]+", "TEMPORARY"),
+    (r"\b[A-Z]:\\[\w.~ \\-]*\\Temp\\[\w.\\-]+", "TEMPORARY"),
     (r"[\w.+:/\\-]*[/\\]site-packages", "site-packages"),
 ]
 

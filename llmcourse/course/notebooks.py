@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from llmcourse.course.execute import NotebookFailed, execute
 from llmcourse.course.files import notebook_paths, read_notebook, write_notebook
 from llmcourse.course.normalize import WIDGET_VIEW, normalize
-from llmcourse.course.solve import exercise_key, solve, unknown_exercises
+from llmcourse.course.solve import exercise_key, exercise_problems, solve
 from llmcourse.errors import CourseError
 
 __all__ = ["build", "check", "notebook_paths", "solve"]
@@ -141,5 +141,6 @@ def _exercise_problems(notebook: NotebookNode, number: str) -> Iterator[str]:
     for key in sorted(set(exercises) ^ set(checks)):
         missing = "check" if key in exercises else "exercise"
         yield f"exercise {key!r} has no cell tagged {missing}:{key}"
-    if exercises:
-        yield from unknown_exercises(number, exercises)
+    for cell in notebook.cells:
+        if key := exercise_key(cell):
+            yield from exercise_problems(number, key, cell.source)

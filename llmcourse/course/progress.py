@@ -35,7 +35,7 @@ class Progress:
         return {"text/plain": str(self), "text/html": table}
 
 
-_HEADINGS = ("notebook", "exercise", "state", "")
+_HEADINGS = ("notebook", "exercise", "state", "details")
 
 
 def progress() -> Progress:

@@ -51,7 +51,8 @@ def record_attempt(number: str, key: str, outcome: str) -> None:
 def record_hint(number: str, key: str, hints: int) -> None:
     """Remember how many hints were asked for."""
     everything = load()
-    everything["exercises"].setdefault(f"{number}.{key}", {})["hints"] = hints
+    entry = everything["exercises"].setdefault(f"{number}.{key}", {})
+    entry["hints"] = max(hints, entry.get("hints", 0))
     _save(everything)
 
 
@@ -84,10 +85,16 @@ def load() -> dict[str, Any]:
 
 def _completed(stored: dict[str, Any]) -> dict[str, Any]:
     """With every part there, whatever the file lacked. Raises where a part is not what it should be."""
-    everything: dict[str, Any] = {"format": FORMAT, "exercises": {}, "quizzes": {}}
-    for part in ("exercises", "quizzes"):
-        everything[part] = {str(key): dict(entry) for key, entry in stored.get(part, {}).items()}
-    return everything
+    kinds = {"attempts": int, "hints": int, "solved": bool}
+    exercises = {
+        str(key): {name: kind(entry[name]) for name, kind in kinds.items() if name in entry}
+        for key, entry in stored.get("exercises", {}).items()
+    }
+    quizzes = {
+        str(number): {str(question): bool(correct) for question, correct in answers.items()}
+        for number, answers in stored.get("quizzes", {}).items()
+    }
+    return {"format": FORMAT, "exercises": exercises, "quizzes": quizzes}
 
 
 def _after_damage(file: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -46,10 +46,12 @@ def exercise_key(cell: NotebookNode) -> str | None:
     return keys[0] if keys else None
 
 
-def unknown_exercises(number: str, keys: Iterable[str]) -> Iterator[str]:
-    """One line for each key that the chapter's content does not define."""
-    for key in keys:
-        try:
-            find_exercise(number, key)
-        except CourseError as error:
-            yield str(error)
+def exercise_problems(number: str, key: str, source: str) -> Iterator[str]:
+    """Why the cell with this source cannot be solved: no such exercise, or it defines another name than the answer."""
+    try:
+        exercise = find_exercise(number, key)
+    except CourseError as error:
+        yield str(error)
+        return
+    if not exercise.solution_code and exercise.answer.__name__ not in source:
+        yield f"exercise {key!r} does not define {exercise.answer.__name__!r}, as its solution does"

@@ -2,7 +2,7 @@
 
 from llmcourse.inference.generate import generate
 from llmcourse.inference.sampling import greedy, sample, sampler, top_k, top_p, with_temperature
-from llmcourse.inference.text import next_token_probabilities, sample_text, sample_texts, token_log_probs
+from llmcourse.inference.text import next_token_probabilities, sample_text, sample_texts
 
 __all__ = [
     "generate",
@@ -12,7 +12,6 @@ __all__ = [
     "sample_text",
     "sample_texts",
     "sampler",
-    "token_log_probs",
     "top_k",
     "top_p",
     "with_temperature",

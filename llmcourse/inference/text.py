@@ -54,19 +54,6 @@ def sample_texts(
     return [tokenizer.decode(row) for row in new.tolist()]
 
 
-def token_log_probs(model: GPT, tokenizer: Tokenizer, text: str, eos: bool = False) -> list[float]:
-    """ln p, in nats, that the model gives to each token of the text after those before it; with `eos`, to its end too.
-
-    The counterpart of `world.token_log_probs(text)`, of which it is an estimate.
-    """
-    ids = tokenizer.encode(text, bos=True, eos=eos)
-    check_prompt(len(ids), model.config.context + 1)  # the last token is predicted, never read
-    row = torch.tensor([ids], device=model.device)
-    with torch.no_grad(), evaluating(model):
-        log_probs = model(row[:, :-1]).float().log_softmax(dim=-1)  # 1 position vocab
-    return log_probs.gather(-1, row[:, 1:, None])[0, :, 0].tolist()
-
-
 def next_token_probabilities(model: GPT, tokenizer: Tokenizer, prompt: str) -> dict[str, float]:
     """The probability of every token of the vocabulary to come next after the prompt, the likeliest first."""
     ids = encode_prompt(model, tokenizer, prompt)

@@ -1,7 +1,7 @@
 """The parts of a language model, and the model that they make.
 
-Read in this order: config, embeddings, positions, softmax, attention, normalization, feedforward, block, gpt; then recording
-(looking inside), cache (fast generation), counting (parameters) and checkpoint (files).
+Read in this order: config, embeddings, positions, softmax, attention, normalization, feedforward, block, gpt; then
+recording (looking inside), cache (fast generation), counting (parameters) and checkpoint (files).
 """
 
 from llmcourse.model.attention import (

@@ -72,9 +72,14 @@ class GPT(nn.Module):
     def initialize(self, seed: int | None = None) -> "GPT":
         """Set all weights anew: the same seed gives the same weights on every device. Returns the model.
 
-        Matrices get small random numbers. Those that write into the residual stream get smaller ones the more of
-        them there are, so that the sum of all their outputs has the same size at any depth (GPT-2), or zeros
-        (`zero_init_outputs`), so that the untrained model is an embedding and an unembedding with nothing between.
+        A matrix gets random numbers of size 1/√inputs, so that its outputs are about as large as its inputs. Those that
+        write into the residual stream get smaller ones the more of them there are, so that the sum of all their
+        outputs has the same size at any depth (GPT-2), or zeros (`zero_init_outputs`), so that the untrained model is
+        an embedding and an unembedding with nothing between.
+
+        Embeddings start large. Words that are used alike are moved alike by every step, and what they have in common
+        soon outgrows a small start: the model then knows that a word is a job, and not which one. The unembedding
+        starts as a faint copy of the embedding, so that what attention fetches is already half-way to being said.
         """
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         for name, parameter in self.named_parameters():
@@ -85,10 +90,21 @@ class GPT(nn.Module):
             elif name.endswith(OUTPUT_PROJECTIONS) and self.config.zero_init_outputs:
                 parameter.zero_()
             else:
-                is_output = name.endswith(OUTPUT_PROJECTIONS)
-                std = 0.02 / math.sqrt(2 * self.config.n_layers) if is_output else 0.02
-                parameter.copy_(torch.randn(parameter.shape, generator=generator, device="cpu") * std)
+                noise = torch.randn(parameter.shape, generator=generator, device="cpu")
+                parameter.copy_(noise * self.initial_size(name, parameter))
+        if not self.config.tie_embeddings:
+            self.unembedding.weight.copy_(0.02 * self.token_embedding.scale * self.token_embedding.weight)
         return self
+
+    def initial_size(self, name: str, parameter: Tensor) -> float:
+        """The standard deviation of a matrix's first weights."""
+        writes_logits = name.startswith("unembedding") or ("embedding" in name and self.config.tie_embeddings)
+        if writes_logits:
+            return 0.02
+        if "embedding" in name:
+            return 1 / self.token_embedding.scale
+        size = parameter.shape[-1] ** -0.5
+        return size / math.sqrt(2 * self.config.n_layers) if name.endswith(OUTPUT_PROJECTIONS) else size
 
     def parameters_by_part(self) -> dict[str, int]:
         """How many parameters each part has; the values sum to the total."""

@@ -2,7 +2,7 @@
 
 Chapter 10 trains this model live for two minutes; the shipped checkpoint is the same recipe, given more steps and
 fresh stories. Each choice is one that chapter 25 ablates: rotary positions, RMSNorm before each part, normalized
-queries and keys, squared ReLU, blocks that begin as the identity, whole stories as rows.
+queries and keys, squared ReLU, blocks that begin as the identity, whole stories as rows, Muon for the matrices.
 """
 
 import random
@@ -10,23 +10,25 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from llmcourse.corpus.tokenizers import WordTokenizer
 from llmcourse.corpus.corpora import load
+from llmcourse.corpus.tokenizers import WordTokenizer
 from llmcourse.corpus.world import World
 from llmcourse.device import pick_device
 from llmcourse.errors import CourseError
 from llmcourse.model import GPT, ModelConfig
 from llmcourse.model.checkpoint import save_model
+from llmcourse.storage import write_atomically
 from llmcourse.training.batches import Batches
 from llmcourse.training.callbacks import ProgressBar, SaveCheckpoint
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.evaluation import evaluate
 from llmcourse.training.loop import train
+from llmcourse.training.model_card import model_card
 
 #: Steps of the run in chapter 10: about one look at each training story, under two minutes on two cores.
-LIVE_STEPS = 1_400
+LIVE_STEPS = 1_200
 #: Steps of the shipped checkpoint.
-SHIPPED_STEPS = 12_000
+SHIPPED_STEPS = 9_000
 FRESH_SEED = 1_000
 
 
@@ -47,11 +49,17 @@ def gpt_config(vocab_size: int) -> ModelConfig:
 
 
 def train_config(steps: int | None = LIVE_STEPS, seconds: float | None = None, seed: int = 0) -> TrainConfig:
-    """How it is trained: a high learning rate, held for half of the run and then let down to almost nothing."""
+    """How it is trained: Muon, at a high learning rate, held for half of the run and then let down to almost nothing.
+
+    With AdamW alone the same steps end three times as far above the floor: copying is learned much later.
+    """
     return TrainConfig(
         steps=steps if seconds is None else None,
         seconds=seconds,
-        lr=3e-3,
+        optimizer="muon",
+        lr=4e-3,
+        muon_lr=0.02,
+        weight_decay=0.02,
         schedule="warmup_stable_decay",
         final=0.02,
         eval_every=200,
@@ -61,7 +69,8 @@ def train_config(steps: int | None = LIVE_STEPS, seconds: float | None = None, s
 
 def fresh_stories(count: int, seed: int = FRESH_SEED, avoid: Iterable[str] = ()) -> list[str]:
     """Stories that no split holds. The world never runs out of them, so nothing has to be learned by heart."""
-    world, rng, seen, texts = World(), random.Random(seed), set(avoid), []
+    world, rng, seen = World(), random.Random(seed), set(avoid)
+    texts: list[str] = []
     while len(texts) < count:
         text = world.story(rng).text
         if text not in seen:
@@ -88,7 +97,7 @@ def pretrain(
     resume: bool = False,
     callbacks: Sequence[Any] = (),
 ) -> float:
-    """Train the course's GPT, save it to ``out`` and return its validation loss in nats per token.
+    """Train the course's GPT, save it to ``out`` with its model card and return its validation loss in nats per token.
 
     ``fresh`` stories are written beside the training split. The run itself is kept beside ``out``, with the suffix
     ``.run.safetensors``, every 200 steps; with ``resume`` an interrupted one goes on from there.
@@ -109,17 +118,17 @@ def pretrain(
     watchers = [ProgressBar(), keep, *callbacks]
     history = train(model, batches, config, watchers, corpus.validation[:100], resume=keep.path if resume else None)
     loss = evaluate(model, corpus.validation, tokenizer)
-    save_model(
-        out,
-        model,
-        tokenizer,
-        steps=len(history.losses),
-        tokens=history.tokens,
-        seed=seed,
-        fresh_stories=fresh,
-        validation_loss=round(loss, 4),
-        floor=round(floor(corpus.validation), 4),
-    )
+    notes = {
+        "steps": len(history.losses),
+        "tokens": history.tokens,
+        "seed": seed,
+        "optimizer": config.optimizer,
+        "fresh_stories": fresh,
+        "validation_loss": round(loss, 4),
+        "floor": round(floor(corpus.validation), 4),
+    }
+    save_model(out, model, tokenizer, **notes)
+    write_atomically(out.with_suffix(".md"), model_card(out.stem, model, notes).encode("utf-8"))
     if not history.interrupted:
         keep.path.unlink(missing_ok=True)
     return loss

@@ -164,11 +164,11 @@ def telling_head(attention: AttentionMap, links: Sequence[tuple[int, int]]) -> t
     if links:
         queries, keys = zip(*links, strict=True)
         score = weights[:, :, queries, keys].mean(dim=-1)  # layer head
-        why = "follows the story's true links most"
+        why = f"of all heads it follows the true links most, with {float(score.max()):.0%} of the weight"
     else:
         others = weights[:, :, attention.before :, attention.before :].clone()
         others.diagonal(dim1=-2, dim2=-1).zero_()
         score = others.amax(dim=-1).mean(dim=-1)
-        why = "looks most decidedly at single other words"
+        why = "of all heads it looks most decidedly at single other words"
     row, column = divmod(int(score.argmax()), score.shape[1])
     return attention.layers[row], attention.heads[column], why

@@ -86,7 +86,8 @@ def query_among_keys(angle: float = 35.0, length: float = 2.0) -> Figure:
         plane, shares = figure.subplots(1, 2, width_ratios=[1, 1.2])
         for (name, turn), weight in zip(turns.items(), weights, strict=True):
             x, y = math.cos(turn), math.sin(turn)
-            plane.annotate("", (x, y), (0, 0), arrowprops={"arrowstyle": "->", "color": COLOURS["blue"], "lw": 1 + 6 * weight})
+            thick = {"arrowstyle": "->", "color": COLOURS["blue"], "lw": 1 + 6 * weight}
+            plane.annotate("", (x, y), (0, 0), arrowprops=thick)
             plane.text(1.25 * x, 1.25 * y, name, ha="center", va="center")
         x, y = query[0].tolist()
         arrow = {"arrowstyle": "-|>", "color": COLOURS["vermilion"], "lw": 2.5, "linestyle": "--"}

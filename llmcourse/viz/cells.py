@@ -57,11 +57,14 @@ def token_heatmap(
         )
     cell = float(np.clip(9 / max(len(tokens), len(keys)), 0.2, 0.62))  # inches
     with course_style():
-        size = (max(5.2, cell * len(keys) + 2.6), max(3.2, cell * len(tokens) + 2.4))
+        font = float(np.clip(cell * 44, 9.5, 14))
+        letter = 0.6 * font / 72  # inches
+        left = letter * max(map(len, tokens)) + 2.3  # labels, and the colour bar on the other side
+        upright = letter * max(map(len, keys)) if len(keys) > 6 else 0.2
+        size = (max(5.2, cell * len(keys) + left), max(3.2, cell * len(tokens) + upright + (1.7 if links else 1.3)))
         figure = Figure(figsize=size, layout="compressed")
         ax = figure.subplots()
         drawn = draw_cells(ax, matrix, links=links, line=2.4)
-        font = float(np.clip(cell * 44, 9.5, 14))
         ax.set_xticks(range(len(keys)), [visible(t) for t in keys], rotation=90 if len(keys) > 6 else 0, fontsize=font)
         ax.set_yticks(range(len(tokens)), [visible(t) for t in tokens], fontsize=font)
         ax.set(xlabel="looks at (key)", ylabel="looks from (query)")

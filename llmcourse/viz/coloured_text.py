@@ -5,15 +5,19 @@ from collections.abc import Mapping, Sequence
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from llmcourse.errors import CourseError
 from llmcourse.viz.cells import visible
-from llmcourse.viz.style import MAGNITUDE, course_style, readable_on, set_title
+from llmcourse.viz.style import MAGNITUDE, QUIET, course_style, readable_on, set_title
 
 CHARACTERS = 84  # in a line
+#: From white, on which a text is easy to read, through the upper half of viridis to its dark end.
+PALE_TO_DARK = LinearSegmentedColormap.from_list(
+    "pale_to_dark", ["white", *(mpl.colormaps[MAGNITUDE](share) for share in (0.75, 0.5, 0.25, 0.0))]
+)
 
 Lines = list[list[tuple[int, str]]]
 
@@ -30,7 +34,7 @@ def coloured_text(
 ) -> Figure:
     """The text once for each entry of `rows`, which maps a caption to one number for each token.
 
-    Pale is 0, dark is `top` or more. Below a token whose number is at least `numbers_from` it is written, so that the
+    White is 0, dark is `top` or more. Below a token whose number is at least `numbers_from` it is written, so that the
     picture can be read without its colours. Raises CourseError when a row has not one number for each token.
     """
     for caption, values in rows.items():
@@ -40,7 +44,7 @@ def coloured_text(
     with course_style():
         figure = Figure(figsize=(11, (0.56 * len(lines) + 0.42) * len(rows) + 0.9))
         grid = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
-        colours = ScalarMappable(Normalize(0, top), cmap=mpl.colormaps[MAGNITUDE].reversed())
+        colours = ScalarMappable(Normalize(0, top), cmap=PALE_TO_DARK)
         for ax, (caption, values) in zip(grid, rows.items(), strict=True):
             draw_text(ax, lines, values, colours, numbers_from, decimals)
             ax.set_title(caption, fontsize=13.5, pad=3)
@@ -72,7 +76,7 @@ def draw_text(
         for number, word in line:
             value, wide = float(values[number]), width(word) - 0.3
             colour = colours.to_rgba(value)
-            ax.add_patch(Rectangle((x, down), wide, 0.6, facecolor=colour, edgecolor="none"))
+            ax.add_patch(Rectangle((x, down), wide, 0.6, facecolor=colour, edgecolor=QUIET, linewidth=0.4))
             place = {"ha": "center", "va": "center"}
             style = {"fontsize": 12, "family": "DejaVu Sans Mono", "color": readable_on(colour)}  # type: ignore[arg-type]
             ax.text(x + wide / 2, down + 0.31, word, **place, **style)  # type: ignore[arg-type]

@@ -48,6 +48,6 @@ def curves(
                         fontsize=13)  # fmt: skip
         ax.set(xlabel=x, ylabel=y)
         ax.grid(axis="y")
-        figure.legend(loc="outside right upper", frameon=False)
+        figure.legend(loc="outside right center", frameon=False)
         set_title(figure, title)
     return figure

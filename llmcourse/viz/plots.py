@@ -7,6 +7,7 @@ floor under the loss, outlined cells where an attention weight should be.
 from collections.abc import Iterable, Mapping
 
 import matplotlib as mpl
+import matplotlib.ticker
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -26,7 +27,7 @@ def bars(
     with course_style():
         figure = Figure(figsize=(9, 1.5 + 0.42 * len(values)))
         ax = figure.subplots()
-        drawn = ax.barh([visible(name) for name in values], list(values.values()), color=COLOURS["blue"], height=0.62)
+        drawn = ax.barh([named(name) for name in values], list(values.values()), color=COLOURS["blue"], height=0.62)
         ax.bar_label(drawn, fmt="%.3g", padding=5, fontsize=13)
         if reference is not None:
             name, value = reference
@@ -57,6 +58,11 @@ def scatter(points: Mapping[str, tuple[float, float]], *, title: str, x_label: s
         ax.set(xlabel=x_label, ylabel=y_label)
         set_title(figure, title)
     return figure
+
+
+def named(name: str) -> str:
+    """A bar's name: a token that begins or ends with a blank shows it, a phrase is left as it is."""
+    return name if name == name.strip() else visible(name)
 
 
 def next_word_bars(
@@ -90,9 +96,13 @@ def next_word_bars(
 
 
 def likeliest(model: Mapping[str, float], truth: Mapping[str, float], top: int) -> list[str]:
-    """The words that the model or the world finds most likely, best first; equals in alphabetical order."""
+    """The words that the model or the world finds most likely, best first; equals in alphabetical order.
+
+    Words with less than a two-hundredth of the best one's probability are left out: their bars could not be seen.
+    """
     best = {word: max(model.get(word, 0.0), truth.get(word, 0.0)) for word in {*model, *truth}}
-    return sorted((word for word in best if best[word] > 0), key=lambda word: (-best[word], word))[:top]
+    least = max(best.values(), default=0.0) / 200
+    return sorted((word for word in best if best[word] > least), key=lambda word: (-best[word], word))[:top]
 
 
 def percent(value: float) -> str:
@@ -148,6 +158,7 @@ def loss_curve(
             ax.annotate(words, (step, 0.5 * highest), (8, 0), textcoords="offset points", fontsize=13)
         ax.grid(axis="y")
         lowest.set_xlabel("step")
+        lowest.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True, steps=[1, 2, 2.5, 5, 10]))
         if ax.get_legend_handles_labels()[0]:
             ax.legend(loc="upper right", frameon=True, facecolor="white", edgecolor="none", framealpha=0.9)
     return figure

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmcourse.analysis import agreement
+from llmcourse.analysis.agreement import agreement
 
 
 @st.composite

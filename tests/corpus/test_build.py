@@ -21,7 +21,8 @@ def test_the_committed_data_is_as_its_manifest_says():
 
 
 def test_splits_are_disjoint_and_without_repeats():
-    lines = [line for name in SPLITS for line in (data_folder() / "world" / f"{name}.txt").read_text("utf-8").splitlines()]
+    paths = [data_folder() / "world" / f"{name}.txt" for name in SPLITS]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
     assert len(lines) == sum(count for count, _ in SPLITS.values())
     assert len(set(lines)) == len(lines)
 

@@ -42,3 +42,9 @@ def test_same_seed_same_pages_and_bad_shares_are_refused():
     assert crawl(DOCUMENTS, 0.3, seed=5) != crawl(DOCUMENTS, 0.3, seed=6)
     with pytest.raises(CourseError, match="dirt is 1.5"):
         crawl(DOCUMENTS, 1.5)
+
+
+def test_the_world_can_be_crawled_clean_or_dirty():
+    clean, dirty = World().crawl(30, seed=1), World().crawl(30, dirt=0.5, seed=1)
+    assert [page.text for page in clean] == [story.text for story in World().stories(30, seed=1)]
+    assert any(page.dirt for page in dirty) and not any(page.dirt for page in clean)

@@ -128,6 +128,8 @@ def test_mentions_refer_to_whom_they_say():
                     assert word.lower() in she
                 elif mention.entity in NAMES_HE:
                     assert word.lower() in he
+            elif mention.kind == "noun" and mention.entity in NAMES_SHE + NAMES_HE:  # "the farmer", who is Tom
+                assert f"{mention.entity} the {word}" in story.text
             else:
                 assert word.lower() == mention.entity.split()[0].lower()
         for later, earlier in story.links():
@@ -135,21 +137,14 @@ def test_mentions_refer_to_whom_they_say():
 
 
 def test_no_personal_pronoun_could_mean_two_people():
-    """Where he, she, him or her stands, nobody else of that gender has been told of (of `his` and `her book` one
-    reads the subject)."""
-    gender = dict.fromkeys(NAMES_SHE, "she") | dict.fromkeys(NAMES_HE, "he")
-    for story in STORIES:
-        told = {}
+    """Of the two people in a story one is "she" and the other "he"."""
+    meant = [{"she": set(), "he": set()} for _ in STORIES]
+    for story, who in zip(STORIES, meant, strict=True):
         for mention in story.mentions:
-            word = story.tokens[mention.position].lower()
-            if mention.role in ("hero", "friend"):
-                if mention.entity in gender:
-                    told[mention.role] = gender[mention.entity]
-                elif word in ("he", "she"):
-                    told[mention.role] = word
-            if mention.kind == "pronoun" and word in ("he", "she"):
-                others = [g for role, g in told.items() if role != mention.role]
-                assert word not in others, story.text
+            if story.tokens[mention.position].lower() in ("she", "he"):
+                who[story.tokens[mention.position].lower()].add(mention.role)
+        assert all(len(roles) <= 1 for roles in who.values()), story.text
+    assert any(who["she"] for who in meant) and any(who["he"] for who in meant)
 
 
 def test_answers_stand_in_the_story():
@@ -162,7 +157,8 @@ def test_answers_stand_in_the_story():
 
 
 def test_sums_are_right():
-    counted = [s for s in WORLD.stories(400, seed=21) if "more , so" in " ".join(s.tokens) and " and there" not in s.text]
+    stories = WORLD.stories(400, seed=21)
+    counted = [s for s in stories if "more , so" in " ".join(s.tokens) and " and there" not in s.text]
     assert len(counted) > 5
     for story in counted:
         tokens = [token.lower() for token in story.tokens]
@@ -251,8 +247,8 @@ def test_templates_that_tell_the_same_text_are_a_mistake_of_the_author():
 
 PINNED = (
     "Max the pilot lived near the mill. One windy morning he walked to the forest. There he lost his red lamp. "
-    "Without it he could not be happy. Nora the farmer came by with a black bat. The bat found the lamp near the well. "
-    "But the bat kept it. He sighed all the way home. Who lost the lamp? Max."
+    "Without it he could not be happy. Lily the farmer came by with a black bat. The farmer looked on a bench and "
+    "found the red lamp. Lily gave it back to Max. Lily was upset, but Max was happy. Who lost the lamp? Max."
 )
 
 

@@ -38,7 +38,7 @@ def test_a_widget_leaves_what_can_be_read_without_it():
 
 
 def test_metadata_of_front_ends_is_dropped_and_ours_is_kept():
-    cell = new_code_cell("1", metadata={"tags": ["slow"], "execution": {"a": 1}, "collapsed": True, "vscode": {}})
+    cell = new_code_cell("1", metadata={"tags": ["slow"], "execution": {"a": "1"}, "collapsed": True, "vscode": {}})
     notebook = new_notebook(cells=[cell], metadata={"llmcourse": {"number": "04"}, "widgets": {}, "toc": 3})
     notebook.metadata.language_info = {"name": "python", "version": "3.11.9"}
     normalize(notebook)

@@ -82,19 +82,16 @@ def edit(path: Path, change) -> None:
 
 
 class TestBuild:
-    def test_twice_gives_the_same_bytes(self, built, copy):
+    def test_twice_gives_the_same_bytes_and_leaves_the_learners_progress_alone(self, built, copy, progress_of_its_own):
         list(build([copy]))
         assert copy.read_bytes() == built.read_bytes()
+        assert not progress_of_its_own.exists()
 
     def test_has_outputs_and_passes_its_check(self, built):
         code = [cell for cell in read_notebook(built).cells if cell.cell_type == "code"]
         assert [len(cell.outputs) for cell in code] == [1, 3, 1, 0, 1]
         assert "○ Not attempted yet" in code[-1].outputs[0].data["text/plain"]
         assert check([built]) == []
-
-    def test_leaves_the_learners_progress_alone(self, built, progress_of_its_own, copy):
-        list(build([copy]))
-        assert not progress_of_its_own.exists()
 
     def test_does_not_write_where_the_notebook_is(self, tmp_path):
         path = write(tmp_path / "04_x.ipynb", '# %%\nopen("left.txt", "w").close()')
@@ -137,7 +134,7 @@ class TestCheck:
             (lambda n: n.metadata.llmcourse.teacher.pop("skip"), "teacher lacks 'skip'"),
             (lambda n: n.metadata.llmcourse.update(objectives=["one"]), "three to five objectives"),
             (lambda n: n.metadata.update(widgets={}), "widget state"),
-            (lambda n: n.cells[1].update(source="x = 1"), 'does not call begin("04")'),
+            (lambda n: n.cells[1].update(source="x = 1"), r'does not call begin\("04"\)'),
             (lambda n: n.cells[2].update(execution_count=9), "do not run 1, 2, 3"),
             (lambda n: n.cells[2].update(source="x = 1\n" * 26), "code cell 2 has 26 lines"),
             (lambda n: n.cells[3].outputs[0].metadata.clear(), "code cell 3: a picture without alt text"),
@@ -145,6 +142,7 @@ class TestCheck:
             (lambda n: n.cells[4].metadata.clear(), "'causal_mask' has no cell tagged exercise:causal_mask"),
             (lambda n: n.cells[5].metadata.clear(), "'causal_mask' has no cell tagged check:causal_mask"),
             (lambda n: n.cells[4].metadata.update(tags=["exercise:x"]), "no exercise 'x'"),
+            (lambda n: n.cells[4].update(source="def mask(n): ..."), "does not define 'causal_mask'"),
             (lambda n: n.cells[2].outputs[0].update(text="x" * 1_100_000), "1.1 MB"),
         ],
     )

@@ -13,6 +13,7 @@ def test_remembers_across_sessions(progress_of_its_own):
     record_attempt("04", "softmax", "correct")
     record_attempt("04", "softmax", "error")
     record_hint("04", "softmax", 2)
+    record_hint("04", "softmax", 1)
     stored = json.loads(progress_of_its_own.read_text())
     assert stored["exercises"]["04.softmax"] == {"attempts": 3, "solved": True, "hints": 2}
     assert load() == stored
@@ -36,7 +37,19 @@ def test_a_check_is_recorded():
     assert load()["exercises"] == {"04.causal_mask": {"attempts": 1, "solved": False}}
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1, "exercises": 3}', '{"format": "x"}', "\x00\xff"])
+DAMAGED = [
+    "",
+    "{",
+    "[]",
+    "\x00\xff",
+    '{"format": "x"}',
+    '{"format": 1, "exercises": 3}',
+    '{"format": 1, "exercises": {"04.softmax": {"attempts": "many"}}}',
+    '{"format": 1, "quizzes": {"04": [1]}}',
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
 def test_a_damaged_file_is_put_aside_and_said_once(progress_of_its_own, content, capsys):
     progress_of_its_own.write_text(content, encoding="latin-1")
     record_attempt("04", "softmax", "correct")

@@ -15,10 +15,14 @@ def make_model() -> Callable[..., GPT]:
 
     def make(seed: int = 0, **settings: Any) -> GPT:
         defaults = {"vocab_size": 23, "context": 16, "d_model": 16, "n_layers": 2, "n_heads": 4}
-        model = GPT(ModelConfig(**{**defaults, **settings})).initialize(seed)
+        model = GPT(ModelConfig(**{**defaults, **settings}))
+        generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             for parameter in model.parameters():
-                parameter.mul_(10) if parameter.ndim == 2 else parameter.add_(0.1)
+                if parameter.ndim == 2:
+                    parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.2)
+                else:
+                    parameter.add_(0.1)
         return model.eval()
 
     return make

@@ -1,4 +1,3 @@
-import math
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +5,7 @@ import torch
 
 from llmcourse.corpus import UnknownWord, WordTokenizer
 from llmcourse.errors import CourseError
-from llmcourse.inference import next_token_probabilities, sample_text, sample_texts, token_log_probs
+from llmcourse.inference import next_token_probabilities, sample_text, sample_texts
 from llmcourse.model import GPT
 
 TOKENIZER = WordTokenizer(["Mia", "Tom", "lost", "found", "the", "ring", "coin", "and", "then", "slept", ".", ","])
@@ -87,18 +86,3 @@ def test_several_texts_at_once(model: GPT) -> None:
     assert all(text.startswith("Mia lost") and "<" not in text for text in texts)
     greedy = sample_texts(model, TOKENIZER, 3, "Mia lost", temperature=0)
     assert greedy == [sample_text(model, TOKENIZER, "Mia lost", temperature=0)] * 3
-
-
-def test_log_probabilities_of_the_tokens_of_a_text(model: GPT) -> None:
-    text = "Mia found the ring."
-    log_probs = token_log_probs(model.train(), TOKENIZER, text, eos=True)
-    assert model.training
-    assert log_probs[:-1] == pytest.approx(token_log_probs(model, TOKENIZER, text), abs=1e-5)
-    words = [*TOKENIZER.split(text), "<eos>"]
-    for position, (word, log_prob) in enumerate(zip(words, log_probs, strict=True)):
-        said = next_token_probabilities(model, TOKENIZER, " ".join(words[:position]))
-        assert math.exp(log_prob) == pytest.approx(said[word], rel=1e-4)
-    assert token_log_probs(model, TOKENIZER, "") == []
-    assert len(token_log_probs(model, TOKENIZER, "Mia " * 16)) == 16  # the last token is predicted, never read
-    with pytest.raises(CourseError, match="shorten it"):
-        token_log_probs(model, TOKENIZER, "Mia " * 17)

@@ -11,7 +11,9 @@ TRUTH = {"Mia": 0.6, "Anna": 0.4}
 def test_the_likeliest_words_of_either_side() -> None:
     assert likeliest(MODEL, TRUTH, top=3) == ["Mia", "Anna", "Tom"]
     assert likeliest({"b": 0.5, "a": 0.5}, {}, top=2) == ["a", "b"]
-    assert likeliest({"a": 1.0, "b": 0.0}, {}, top=2) == ["a"]
+    assert likeliest({"a": 0.996, "b": 0.004}, {}, top=2) == ["a"]
+    assert likeliest({"a": 0.002, "b": 0.001}, {}, top=2) == ["a", "b"]  # an untrained model finds nothing likely
+    assert likeliest({}, {}, top=2) == []
 
 
 def test_model_and_world_differ_by_hatching_not_by_colour_alone() -> None:

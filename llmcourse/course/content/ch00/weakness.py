@@ -6,6 +6,7 @@ from functools import cache
 from llmcourse.analysis.agreement import agreement
 from llmcourse.corpus import World
 from llmcourse.corpus.world import NotAStory
+from llmcourse.course.compare import describe
 from llmcourse.course.exercise import Exercise
 from llmcourse.inference import next_token_probabilities
 
@@ -22,7 +23,7 @@ def model_and_tokenizer():
 
 def is_a_text(trial):
     if not isinstance(trial.result, str):
-        return f"Give the beginning of a story as a text, in quotation marks; this is a {type(trial.result).__name__}."
+        return f"Give the beginning of a story as a text, in quotation marks; this is {describe(trial.result)}."
     return None
 
 
@@ -40,8 +41,8 @@ def they_differ(trial):
     share = agreement(said, World().next_word(trial.result))
     if share > AT_MOST:
         return (
-            f"After your beginning, model and world agree on {share:.0%} of the probability; the goal is {AT_MOST:.0%} or "
-            "less. Where is more needed than tossing a coin or copying a word?"
+            f"After your beginning, model and world agree on {share:.0%} of the probability; the goal is {AT_MOST:.0%} "
+            "or less. Where is more needed than tossing a coin or copying a word?"
         )
     return None
 
@@ -49,8 +50,8 @@ def they_differ(trial):
 WEAKNESS = Exercise(
     key="weakness",
     title="Hunt for a weakness",
-    task=f"Find a beginning of a story after which model and world agree on at most {AT_MOST:.0%} of the probability, and "
-    "check the text itself.",
+    task=f"Find a beginning of a story after which model and world agree on at most {AT_MOST:.0%} of the probability, "
+    "and check the text itself.",
     difficulty=2,
     minutes=20,
     answer=str,
@@ -60,12 +61,12 @@ WEAKNESS = Exercise(
     cases={"after your beginning": lambda draw: ()},
     tests=[is_a_text, begins_a_story, they_differ],
     hints=[
-        "What is easy for the model: what stands word by word in the story, and what is the same in every story. What has "
-        "to be worked out instead?",
+        "What is easy for the model: what stands word by word in the story, and what is the same in every story. What "
+        "has to be worked out instead?",
         "Try what comes rarely: two people of whom one is only called by a job; sums; a story that is long before the "
         "question comes.",
-        "Let Python search: take the stories of `corpus.test`, cut each after every word, and keep the beginning with the "
-        "smallest `agreement`.",
+        "Let Python search: take the stories of `corpus.test`, cut each after every word, and keep the beginning with "
+        "the smallest `agreement`.",
         "`join_words(split_words(story)[:n])` (both from `llmcourse.corpus`) are the first n words; "
         "`min(beginnings, key=...)` takes the one for which a function is smallest.",
     ],
@@ -78,9 +79,9 @@ def how_alike(beginning):
 
 
 beginnings = []
-for story in corpus.test[:20]:
-    words = split_words(story)
-    beginnings += [join_words(words[:n]) for n in range(len(words))]
+for text in corpus.test[:20]:
+    tokens = split_words(text)
+    beginnings += [join_words(tokens[:n]) for n in range(len(tokens))]
 beginning = min(beginnings, key=how_alike)
 print(f"{how_alike(beginning):.0%} after … {beginning[-60:]!r}")
 """,

@@ -10,7 +10,7 @@ from llmcourse.model import GPT
 from llmcourse.training.evaluation import evaluate
 
 MOST_PARAMETERS = 200_000
-AT_MOST_OVER_FLOOR = 1.5  # the loss divided by that of the world itself
+AT_MOST_OVER_FLOOR = 1.6  # the loss divided by that of the world itself
 STORIES = 100
 
 
@@ -75,6 +75,6 @@ small_config = ModelConfig(
 )
 small_model = GPT(small_config).initialize(seed=10)
 small_batches = Batches(stories.train, words, context=small_config.context, batch_size=16, seed=10)
-train(small_model, small_batches, TrainConfig(steps=500, optimizer="muon"))
+train(small_model, small_batches, TrainConfig(steps=600, optimizer="muon"))
 """,
 )

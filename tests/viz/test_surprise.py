@@ -1,7 +1,7 @@
 import pytest
 
 from llmcourse.errors import CourseError
-from llmcourse.viz.reading import LETTERS_PER_LINE, MARGIN, highlighted, set_in_lines, surprise_bars
+from llmcourse.viz.surprise import LETTERS_PER_LINE, MARGIN, set_in_lines, surprise_bars
 
 WORDS = ["Mia", "the", "baker", "lived", "near", "the", "mill", ".", "One", "cold", "morning", "she", "walked", "."]
 
@@ -22,29 +22,18 @@ def test_no_line_begins_with_a_mark():
 
 
 def test_surprise_bars_stand_over_their_words():
-    said, true = [-0.1 * i for i in range(len(WORDS))], [-0.2] * len(WORDS)
+    said, true = [0.1 * i for i in range(len(WORDS))], [0.2] * len(WORDS)
     figure = surprise_bars(WORDS, said, true, title="Chance")
     assert len(figure.axes) == set_in_lines(WORDS)[-1][0] + 1
     heights = [bar.get_height() for ax in figure.axes for container in ax.containers for bar in container]
-    assert sorted(heights) == pytest.approx(sorted([-x for x in said + true]))
+    assert sorted(heights) == pytest.approx(sorted(said + true))
     assert [text.get_text() for ax in figure.axes for text in ax.texts] == WORDS
     assert figure.get_suptitle() == "Chance"
     assert max(heights) < figure.axes[0].get_ylim()[1]
 
 
-def test_the_word_with_the_largest_weight_is_the_brightest():
-    figure = highlighted(WORDS, [0.9 if word == "Mia" else 0.0 for word in WORDS], title="Mia")
-    page = figure.axes[0]
-    assert [text.get_text() for text in page.texts] == WORDS
-    mia, *others = (sum(patch.get_facecolor()) for patch in page.patches)
-    assert mia > max(others)
-    assert page.texts[0].get_color() != page.texts[1].get_color()  # or it could not be read
-
-
 def test_numbers_that_do_not_fit_the_words():
     with pytest.raises(CourseError, match="2 tokens and 1 numbers"):
-        surprise_bars(["Mia", "ran"], [-1.0, -2.0], [-1.0])
-    with pytest.raises(CourseError, match="2 tokens and 3 numbers"):
-        highlighted(["Mia", "ran"], [1.0, 0.0, 0.0], title="")
+        surprise_bars(["Mia", "ran"], [1.0, 2.0], [1.0])
     with pytest.raises(CourseError, match="no text"):
-        highlighted([], [], title="")
+        surprise_bars([], [], [])

@@ -1,20 +1,14 @@
-"""A text to be read with a number standing at each word: how surprising it was, how much it is looked at.
-
-Both pictures set the words in lines, as on a page, so that one reads the text and sees the numbers at once.
-"""
+"""How surprising each word of a text was, to the model and to the world: bars that stand on the words."""
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from llmcourse.errors import CourseError
 from llmcourse.viz.cells import visible
-from llmcourse.viz.style import COLOURS, INK, MAGNITUDE, course_style, readable_on, set_title
+from llmcourse.viz.style import COLOURS, INK, course_style, set_title
 
-LETTERS_PER_LINE = 72
+LETTERS_PER_LINE = 88
 MARGIN = 4  # letters: a full stop hangs over the end of its line rather than begin the next
 NARROWEST = 3  # letters: a full stop needs room for its bars too
 
@@ -29,13 +23,13 @@ def surprise_bars(
     *,
     title: str = "How surprising is each word?",
 ) -> Figure:
-    """Over each word its surprise, -ln p in nats: the model's (solid) beside the world's own (hatched).
+    """The text in lines, with two bars over each token: the model's surprise (solid) beside the world's own (hatched).
 
-    `model`, `truth`: one log-probability for each token. Raises CourseError when their numbers differ.
+    `model`, `truth`: the surprise of each token, -ln p in nats. Raises CourseError when there is not one for each.
     """
     check_lengths(tokens, model, truth)
     places = set_in_lines(tokens)
-    top = max([-p for p in (*model, *truth)] + [1.0])
+    top = max([*model, *truth, 1.0])
     hatched = {"facecolor": "white", "edgecolor": INK, "hatch": "////", "linewidth": 0.8}
     with course_style():
         n_lines = places[-1][0] + 1
@@ -48,40 +42,12 @@ def surprise_bars(
             ax.spines["left"].set_visible(False)
         for token, (line, left, width), said, true in zip(tokens, places, model, truth, strict=True):
             middle = left + width / 2
-            axes[line].bar(middle - 0.45, -said, width=0.9, color=COLOURS["blue"], label="model")
-            axes[line].bar(middle + 0.45, -true, width=0.9, label="world (exact)", **hatched)
+            axes[line].bar(middle - 0.45, said, width=0.9, color=COLOURS["blue"], label="model")
+            axes[line].bar(middle + 0.45, true, width=0.9, label="world (exact)", **hatched)
             axes[line].text(middle, -0.06 * top, visible(token), ha="center", va="top", fontsize=13)
         handles = axes[0].containers[:2]
         figure.legend(handles, ["model", "world (exact)"], loc="outside lower right", ncols=2)
         figure.supylabel("surprise −ln p (nats)", fontsize=13)
-        set_title(figure, title)
-    return figure
-
-
-def highlighted(
-    tokens: Sequence[str], weights: Sequence[float], *, title: str, label: str = "attention weight"
-) -> Figure:
-    """The text on a dark page, with a light behind each word, the brighter the larger its weight.
-
-    Raises CourseError when the numbers of words and weights differ.
-    """
-    check_lengths(tokens, weights)
-    places = set_in_lines(tokens)
-    norm = Normalize(0, max([*weights, 1e-9]))
-    colours = mpl.colormaps[MAGNITUDE]
-    with course_style():
-        n_lines = places[-1][0] + 1
-        figure = Figure(figsize=(11, 0.4 * n_lines + 1.3), layout="compressed")
-        ax = figure.subplots()
-        ax.set(xlim=(-0.8, LETTERS_PER_LINE + MARGIN), ylim=(n_lines - 0.4, -0.6), xticks=[], yticks=[])
-        ax.set_facecolor(colours(0.0))
-        ax.spines[:].set_visible(False)
-        for token, weight, (line, left, width) in zip(tokens, weights, places, strict=True):
-            colour = colours(norm(weight))
-            ax.add_patch(Rectangle((left, line - 0.4), width, 0.8, facecolor=colour, edgecolor="none"))
-            middle, ink = left + width / 2, readable_on(colour)
-            ax.text(middle, line, visible(token), ha="center", va="center", fontsize=13, color=ink)
-        figure.colorbar(mpl.cm.ScalarMappable(norm, colours), ax=ax, label=label, shrink=0.9, pad=0.02, aspect=10)
         set_title(figure, title)
     return figure
 
