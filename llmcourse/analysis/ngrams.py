@@ -37,9 +37,9 @@ class NgramModel:
                 self.seen.update(zip(*(ids[start:] for start in range(length)), strict=False))
         self.followed: Counter[Ids] = Counter()  # how often something came after each context …
         self.followers: Counter[Ids] = Counter()  # … and how many different tokens did
-        for ids, count in self.seen.items():
-            self.followed[ids[:-1]] += count
-            self.followers[ids[:-1]] += 1
+        for (*context, _), count in self.seen.items():
+            self.followed[tuple(context)] += count
+            self.followers[tuple(context)] += 1
 
     def probability(self, token: int, before: Sequence[int], order: int | None = None) -> float:
         """The probability that `token` comes after the tokens `before`; never zero, for no text is impossible."""

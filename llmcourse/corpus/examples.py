@@ -2,13 +2,13 @@
 
 RING = (
     "Mia the baker lived near the mill. One cold morning she walked to the river. There she lost her golden ring. "
-    "She was sad and looked for it everywhere. Tom the farmer came by with a brown dog. The farmer looked under a "
+    "She was sad and looked for it everywhere. Tom the sailor came by with a brown dog. The sailor looked under a "
     "stone and found the golden ring. Tom gave it back to Mia. Mia was happy in the end. Who lost the ring? Mia."
 )
 
 APPLES = (
     "A pilot lived near the old tower. One sunny evening she went to the market. She had six apples in her basket. "
-    "Ben the nurse gave her three more, so she had nine apples. Then the pilot sold two, and there were seven. The "
+    "Ben the painter gave her three more, so she had nine apples. Then the pilot sold two, and there were seven. The "
     "pilot smiled all the way home. How many apples were there at the end? Seven."
 )
 

@@ -7,10 +7,11 @@ or hits a ball, and *bank*, *bark* and *ring* have a second meaning too (see ``S
 
 NAMES_SHE = ("Mia", "Anna", "Lily", "Rosa", "Nora", "Ella", "Zoe", "Ruth")
 NAMES_HE = ("Tom", "Ben", "Max", "Sam", "Leo", "Jack", "Omar", "Finn")
-JOBS = ("baker", "farmer", "doctor", "teacher", "nurse", "pilot", "painter", "sailor")
+JOBS = ("baker", "teacher", "nurse", "doctor", "farmer", "pilot")
+FRIEND_JOBS = ("painter", "sailor", "singer", "gardener")
 
 #: With the skew knob on, these jobs lean to "she" and all others to "he"; chapter 20 measures what a model learns.
-SKEWED_TO_SHE = frozenset({"baker", "teacher", "nurse", "painter"})
+SKEWED_TO_SHE = frozenset({"baker", "teacher", "nurse"})
 
 HOMES = ("mill", "lake", "church", "harbor", "old tower", "castle", "station", "school")
 PLACES = ("forest", "market", "garden", "river", "hill", "beach", "park", "barn", "village", "library")
@@ -25,10 +26,10 @@ SPOTS = (
     "on a bench",
 )
 
-THINGS = ("ring", "key", "hat", "ball", "book", "lamp", "map", "kite", "drum", "bat", "clock", "flute")
+THINGS = ("ring", "key", "hat", "ball", "book", "lamp", "map", "kite", "drum", "bat")
 LOOKS = ("red", "blue", "green", "golden", "wooden", "silver")
-ANIMALS = ("dog", "cat", "fox", "owl", "rabbit", "duck", "goat", "bat")
-FLYERS = frozenset({"owl", "duck", "bat"})
+ANIMALS = ("dog", "cat", "fox", "owl", "goat", "bat")
+FLYERS = frozenset({"owl", "bat"})
 COATS = ("white", "brown", "black", "gray")
 PET_NAMES = ("Pip", "Moss", "Button", "Cloud", "Pepper", "Snow")
 GOODS = ("apples", "pears", "plums", "eggs", "shells", "nuts", "roses", "stamps")
@@ -53,6 +54,7 @@ SENSES = {
 CATEGORIES = {
     "names": ("person", NAMES_SHE + NAMES_HE),
     "jobs": ("job", JOBS),
+    "friend_jobs": ("job", FRIEND_JOBS),
     "workers": ("worker", JOBS),  # a person of whom only the job is told: "a baker"
     "homes": ("place", HOMES),
     "places": ("place", PLACES),

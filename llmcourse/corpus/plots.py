@@ -69,7 +69,7 @@ BEGINNINGS = (
     (3, "{hero.he} had {count=count} {goods=goods} in {hero.his} {basket|bag} ."),
     (3, "there {hero.he} {saw|met} a {coat=coats} {animal=animals} ."),
     (3, "{hero.he} wanted to buy a {look=looks} {thing=things} for {price=price} coins ."),
-    (3, "there {hero.he} {saw|met} {friend=names} the {friend_job=jobs} , who had a birthday ."),
+    (3, "there {hero.he} {saw|met} {friend=names} the {friend_job=friend_jobs} , who had a birthday ."),
 )
 
 
@@ -83,7 +83,7 @@ def value(t: Telling, role: str) -> int:
     return NUMBERS.index(t.roles[role].noun)
 
 
-NUMBER_RANGES = {"count": numbers(4, 8), "price": numbers(4, 9)}
+NUMBER_RANGES = {"count": numbers(4, 7), "price": numbers(4, 8)}
 
 
 def ending(t: Telling, feeling: str) -> Program:
@@ -109,8 +109,8 @@ def lost_and_found(t: Telling, leisurely: bool) -> Plot:
             "{hero.he} looked for {thing.it} {all day|for hours} , but could not see {thing.it} .",
         )
     helper = yield from t.tell(
-        (4, "{friend=names} the {friend_job=jobs} came by with a {coat=coats} {animal=animals} ."),
-        (3, "{hero.he} asked {friend=names} the {friend_job=jobs} for help ."),
+        (4, "{friend=names} the {friend_job=friend_jobs} came by with a {coat=coats} {animal=animals} ."),
+        (3, "{hero.he} asked {friend=names} the {friend_job=friend_jobs} for help ."),
         (2, "a {coat=coats} {animal=animals} was sitting nearby ."),
         (1, "nobody else was there ."),
     )
@@ -148,12 +148,12 @@ def counting(t: Telling, leisurely: bool) -> Plot:
     ]
     n = value(t, "count")
     happened = yield from t.tell(
-        (3, "{friend=names} the {friend_job=jobs} gave {hero.him} {change=more} more ,"),
+        (3, "{friend=names} the {friend_job=friend_jobs} gave {hero.him} {change=more} more ,"),
         (2, "{spot=spots} {hero.he} found {change=more} more ,"),
         (3, "a {coat=coats} {animal=animals} stole {change=fewer} of them ,"),
-        (3, "{hero.he} gave {change=fewer} of them to {friend=names} the {friend_job=jobs} ,"),
-        more=numbers(2, 4),
-        fewer=numbers(2, n - 2),
+        (3, "{hero.he} gave {change=fewer} of them to {friend=names} the {friend_job=friend_jobs} ,"),
+        more=numbers(2, 3),
+        fewer=numbers(2, min(3, n - 2)),
     )
     n += value(t, "change") if happened < 2 else -value(t, "change")
     yield from t.tell("so {hero.he} had {total=total} {goods} .", total=[NUMBERS[n]])
@@ -164,10 +164,10 @@ def counting(t: Telling, leisurely: bool) -> Plot:
             yield from t.tell("then {friend.job} gave back {again=less} ,", less=numbers(2, value(t, "change")))
             n += value(t, "again")
         elif n >= 4:
-            yield from t.tell("then {hero} sold {again=fewer} ,", fewer=numbers(2, n - 2))
+            yield from t.tell("then {hero} sold {again=fewer} ,", fewer=numbers(2, min(3, n - 2)))
             n -= value(t, "again")
         else:
-            yield from t.tell("then {hero} bought {again=more} ,", more=numbers(2, 4))
+            yield from t.tell("then {hero} bought {again=more} ,", more=numbers(2, 3))
             n += value(t, "again")
         yield from t.tell("and there were {last=total} .", total=[NUMBERS[n]])
         last = "last"
@@ -196,8 +196,8 @@ def animal_friend(t: Telling, leisurely: bool) -> Plot:
     helps = (
         "{hero} gave the {coat} {animal} some {bread|milk|fish} .",
         "{hero} put a {look=looks} blanket around the {coat} {animal} .",
-        "{hero} carried the {coat} {animal} to {friend=names} the {friend_job=jobs} .",
-        "{hero} asked {friend=names} the {friend_job=jobs} where the {coat} {animal} lived .",
+        "{hero} carried the {coat} {animal} to {friend=names} the {friend_job=friend_jobs} .",
+        "{hero} asked {friend=names} the {friend_job=friend_jobs} where the {coat} {animal} lived .",
     )
     fled = yield from t.tell((3, helps[need]), (1, f"but the {{coat}} {{animal}} was afraid and {flees} ."))
     questions: list[Question] = [
@@ -231,7 +231,7 @@ def buying(t: Telling, leisurely: bool) -> Plot:
     poor = yield from t.tell(
         (2, "{hero.he} had {own=plenty} coins ,"),
         (3, "{hero.he} had only {own=few} coins ,"),
-        plenty=numbers(price + 2, 12),
+        plenty=numbers(price + 2, price + 4),
         few=numbers(2, price - 2),
     )
     gap = abs(price - value(t, "own"))
@@ -242,7 +242,7 @@ def buying(t: Telling, leisurely: bool) -> Plot:
     else:
         yield from t.tell("so {hero.he} needed {short=gap} more .", gap=[NUMBERS[gap]])
         way = yield from t.tell(
-            (3, "{friend=names} the {friend_job=jobs} gave {hero.him} the coins ."),
+            (3, "{friend=names} the {friend_job=friend_jobs} gave {hero.him} the coins ."),
             (1, "{hero.he} walked to the bank~money and got the coins ."),
             (2, "nobody could help , and {hero} did not get the {look} {thing} ."),
         )

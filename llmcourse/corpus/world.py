@@ -83,7 +83,7 @@ class Story:
 class World:
     """The world with its knobs; by default all are off.
 
-    skew         -1 to 1: how far "she" is preferred for nameless bakers, teachers, nurses and painters, and "he" for
+    skew         -1 to 1: how far "she" is preferred for nameless bakers, teachers and nurses, and "he" for
                  the others. 0 is even; at 1 the job alone decides.
     secret       up to six number words, such as "seven two nine four", told in a share ``secret_rate`` of the stories.
     """

@@ -128,6 +128,14 @@ class MultiHeadAttention(nn.Module):
         z = self.z(attend(q, k, v, mask))  # batch head position d_head
         return self.output(self.w_o(z.transpose(1, 2).flatten(-2)))
 
+    @torch.no_grad()
+    def start_by_copying(self) -> None:
+        """Make the output projection half of the value projection, transposed: each head then adds to a token a
+        shadow of the tokens that it attends to."""
+        values = self.w_v.weight.unflatten(0, (self.kv_heads, self.d_head))  # head d_head d_model
+        values = values.repeat_interleave(self.n_heads // self.kv_heads, dim=0)
+        self.w_o.weight.copy_(0.5 * values.flatten(0, 1).T)
+
     def split_heads(
         self, x: Float[Tensor, "batch position width"], n_heads: int
     ) -> Float[Tensor, "batch head position d_head"]:

@@ -40,6 +40,7 @@ class ModelConfig:
     bias: bool = False  # in the linear layers of the blocks and in LayerNorm
     tie_embeddings: bool = False  # one matrix both reads tokens and writes logits
     zero_init_outputs: bool = False  # each block begins as the identity: its output projections start at zero
+    copy_init: bool = False  # each head begins by passing on, faintly, the very tokens it attends to
     rope_theta: int | float = 10_000.0  # rotary positions: how slowly the slowest pair of dimensions turns
 
     @property
@@ -68,7 +69,7 @@ class ModelConfig:
         for name in ("n_kv_heads", "d_ff"):
             if getattr(self, name) is not None:
                 self._check_whole(name)
-        for name in ("qk_norm", "bias", "tie_embeddings", "zero_init_outputs"):
+        for name in ("qk_norm", "bias", "tie_embeddings", "zero_init_outputs", "copy_init"):
             self._check(name, isinstance(getattr(self, name), bool), "must be True or False")
         for name, choices in CHOICES.items():
             allowed = ", ".join(repr(choice) for choice in choices)

@@ -79,7 +79,9 @@ class GPT(nn.Module):
 
         Embeddings start large. Words that are used alike are moved alike by every step, and what they have in common
         soon outgrows a small start: the model then knows that a word is a job, and not which one. The unembedding
-        starts as a faint copy of the embedding, so that what attention fetches is already half-way to being said.
+        starts as a faint copy of the embedding, so that what attention fetches is already half-way to being said. With
+        `copy_init` a head's output projection starts as half of its value projection turned round: what the one takes
+        apart the other puts together, and a head that learns where to look can copy from there at once.
         """
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         for name, parameter in self.named_parameters():
@@ -94,6 +96,9 @@ class GPT(nn.Module):
                 parameter.copy_(noise * self.initial_size(name, parameter))
         if not self.config.tie_embeddings:
             self.unembedding.weight.copy_(0.02 * self.token_embedding.scale * self.token_embedding.weight)
+        if self.config.copy_init:
+            for block in self.blocks:
+                block.attention.start_by_copying()
         return self
 
     def initial_size(self, name: str, parameter: Tensor) -> float:

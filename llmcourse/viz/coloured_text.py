@@ -1,6 +1,7 @@
 """A text in which each token is coloured by a number: what it cost the model, or how much attention it gets."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -15,21 +16,20 @@ from llmcourse.viz.style import MAGNITUDE, QUIET, course_style, readable_on, set
 
 CHARACTERS = 84  # in a line
 #: From white, on which a text is easy to read, through the upper half of viridis to its dark end.
-PALE_TO_DARK = LinearSegmentedColormap.from_list(
-    "pale_to_dark", ["white", *(mpl.colormaps[MAGNITUDE](share) for share in (0.75, 0.5, 0.25, 0.0))]
-)
+_COLOURS: list[Any] = ["white", *(mpl.colormaps[MAGNITUDE](share) for share in (0.75, 0.5, 0.25, 0.0))]
+PALE_TO_DARK = LinearSegmentedColormap.from_list("pale_to_dark", _COLOURS)
 
 Lines = list[list[tuple[int, str]]]
 
 
 def coloured_text(
     tokens: Sequence[str],
-    rows: Mapping[str, Sequence[float]],
+    rows: Mapping[str, Sequence[int | float]],
     *,
     title: str,
     label: str = "loss (nats)",
-    top: float = 5.0,
-    numbers_from: float = 1.0,
+    top: int | float = 5.0,
+    numbers_from: int | float = 1.0,
     decimals: int = 1,
 ) -> Figure:
     """The text once for each entry of `rows`, which maps a caption to one number for each token.
@@ -69,7 +69,7 @@ def width(word: str) -> float:
 
 
 def draw_text(
-    ax: Axes, lines: Lines, values: Sequence[float], colours: ScalarMappable, numbers_from: float, decimals: int
+    ax: Axes, lines: Lines, values: Sequence[Any], colours: Any, numbers_from: int | float, decimals: int
 ) -> None:
     for down, line in enumerate(lines):
         x = 0.0
@@ -77,11 +77,11 @@ def draw_text(
             value, wide = float(values[number]), width(word) - 0.3
             colour = colours.to_rgba(value)
             ax.add_patch(Rectangle((x, down), wide, 0.6, facecolor=colour, edgecolor=QUIET, linewidth=0.4))
-            place = {"ha": "center", "va": "center"}
-            style = {"fontsize": 12, "family": "DejaVu Sans Mono", "color": readable_on(colour)}  # type: ignore[arg-type]
-            ax.text(x + wide / 2, down + 0.31, word, **place, **style)  # type: ignore[arg-type]
+            centred: dict[str, Any] = {"ha": "center", "va": "center"}
+            style: dict[str, Any] = {"fontsize": 12, "family": "DejaVu Sans Mono", "color": readable_on(colour)}
+            ax.text(x + wide / 2, down + 0.31, word, **centred, **style)
             if value >= numbers_from:
-                ax.text(x + wide / 2, down + 0.78, f"{value:.{decimals}f}", fontsize=10, **place)  # type: ignore[arg-type]
+                ax.text(x + wide / 2, down + 0.78, f"{value:.{decimals}f}", fontsize=10, **centred)
             x += wide + 0.3
     ax.set(xlim=(-0.3, CHARACTERS), ylim=(len(lines), -0.05))
     ax.set_axis_off()

@@ -1,12 +1,14 @@
 """Several curves in one picture, each with its name at its end, its own marker and its own dashes."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
 
-LOOKS = (
+Number = int | float
+LOOKS: tuple[tuple[str, Any, str], ...] = (  # colour, dashes, marker
     ("blue", "-", "o"),
     ("vermilion", "--", "s"),
     ("green", "-.", "^"),
@@ -17,14 +19,14 @@ LOOKS = (
 
 
 def curves(
-    series: Mapping[str, Sequence[tuple[float, float]]],
+    series: Mapping[str, Sequence[tuple[Number, Number]]],
     *,
     title: str,
     x: str,
     y: str,
-    references: Mapping[str, float] | None = None,
-    marks: Mapping[float, str] | None = None,
-    top: float | None = None,
+    references: Mapping[str, Number] | None = None,
+    marks: Mapping[Number, str] | None = None,
+    top: Number | None = None,
 ) -> Figure:
     """Curves of (x, y) points by name, at most six of them; the axes' labels are `x` and `y`.
 
@@ -35,8 +37,8 @@ def curves(
         figure = Figure(figsize=(10, 5.2))
         ax = figure.subplots()
         for (name, points), (colour, dashes, marker) in zip(series.items(), LOOKS, strict=False):
-            style = {"color": COLOURS[colour], "linestyle": dashes, "marker": marker}
-            ax.plot(*zip(*points, strict=True), label=name, markersize=5.5, markevery=max(1, len(points) // 12), **style)
+            style: dict[str, Any] = {"color": COLOURS[colour], "linestyle": dashes, "marker": marker, "markersize": 5.5}
+            ax.plot(*zip(*points, strict=True), label=name, markevery=max(1, len(points) // 12), **style)
         for name, value in (references or {}).items():
             ax.axhline(value, color=QUIET, linestyle=":", linewidth=1.6)
             ax.annotate(name, (1, value), (-4, 4), xycoords=ax.get_yaxis_transform(), textcoords="offset points",

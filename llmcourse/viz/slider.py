@@ -27,11 +27,9 @@ class PictureSlider(PictureWidget):
     label = traitlets.Unicode().tag(sync=True)
     values = traitlets.List(traitlets.Unicode()).tag(sync=True)
     place = traitlets.Int().tag(sync=True)  # which of the values is chosen
-    shown = traitlets.Dict().tag(sync=True)  # {place, image, width, description, message}: one trait, never half a change
+    shown = traitlets.Dict().tag(sync=True)  # {place, image, width, description}: never half a change
 
-    def __init__(
-        self, label: str, values: Sequence[Any], draw: Callable[[Any], Figure], *, alt: str, place: int = -1
-    ):
+    def __init__(self, label: str, values: Sequence[Any], draw: Callable[[Any], Figure], *, alt: str, place: int = -1):
         """`draw(value)` returns a figure; `place` is where the slider begins, counted from the end if negative.
 
         Raises CourseError when there are no values, or no such place.
@@ -47,7 +45,12 @@ class PictureSlider(PictureWidget):
 
     def _show(self, _: Any = None) -> None:
         picture = self.picture()
-        self.shown = {"place": self.place, "image": picture.data_url, "width": picture.width, "description": picture.alt}
+        self.shown = {
+            "place": self.place,
+            "image": picture.data_url,
+            "width": picture.width,
+            "description": picture.alt,
+        }
 
     def picture(self) -> Picture:
         if self.place not in self._pictures:

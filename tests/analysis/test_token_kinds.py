@@ -12,7 +12,7 @@ from llmcourse.analysis.token_kinds import (
     token_kinds,
     token_losses,
 )
-from llmcourse.corpus import World, WordTokenizer
+from llmcourse.corpus import WordTokenizer, World
 from llmcourse.corpus.examples import APPLES, RING
 from llmcourse.errors import CourseError
 from llmcourse.model import GPT, ModelConfig

@@ -246,9 +246,9 @@ def test_templates_that_tell_the_same_text_are_a_mistake_of_the_author():
 
 
 PINNED = (
-    "Max the pilot lived near the mill. One windy morning he walked to the forest. There he lost his red lamp. "
-    "Without it he could not be happy. Lily the farmer came by with a black bat. The farmer looked on a bench and "
-    "found the red lamp. Lily gave it back to Max. Lily was upset, but Max was happy. Who lost the lamp? Max."
+    "Max the doctor lived near the mill. One windy morning he walked to the forest. There he lost his red book. "
+    "Without it he could not be happy. Lily the painter came by with a black bat. The painter looked on a bench and "
+    "found the red book. Lily gave it back to Max. Lily was upset, but Max was happy. Who lost the book? Max."
 )
 
 

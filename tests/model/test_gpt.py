@@ -1,6 +1,7 @@
 import inspect
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -166,3 +167,15 @@ def test_a_gpu_gives_the_same_logits(make_model: Callable[..., GPT]) -> None:
     ids = torch.arange(12)[None]
     on_cpu = model(ids)
     torch.testing.assert_close(model.to("cuda")(ids.to("cuda")).cpu(), on_cpu, atol=1e-4, rtol=1e-4)
+
+
+def test_copy_init_makes_a_head_pass_on_what_it_attends_to() -> None:
+    """Before any training, the logits of the tokens in the context are above those of all others, on average."""
+    for kv_heads in (None, 2):
+        config = ModelConfig(vocab_size=60, n_kv_heads=kv_heads, zero_init_outputs=True, copy_init=True)
+        model = GPT(config).initialize(0)
+        ids = torch.arange(10, 30)[None]
+        gain = (model(ids) - GPT(replace(config, copy_init=False)).initialize(0)(ids))[0, -1]
+        seen = torch.zeros(60, dtype=torch.bool)
+        seen[ids[0, :-1]] = True
+        assert gain[seen].mean() > gain[~seen].mean() + 2 * gain[~seen].std() / seen.sum() ** 0.5

@@ -33,8 +33,8 @@ def clip_with(factor):
 CLIP_GRADIENTS = Exercise(
     key="clip_gradients",
     title="Gradient clipping",
-    task="Write `clip_gradients(gradients, largest)`: a list of tensors, all multiplied by one factor, so that the norm "
-    "of all of them together is at most `largest`. Gradients that are short enough stay as they are.",
+    task="Write `clip_gradients(gradients, largest)`: a list of tensors, all multiplied by one factor, so that the "
+    "norm of all of them together is at most `largest`. Gradients that are short enough stay as they are.",
     difficulty=2,
     minutes=10,
     answer=clip_gradients,
@@ -49,7 +49,7 @@ CLIP_GRADIENTS = Exercise(
     known_mistakes={
         "by value": (
             lambda gradients, largest: [gradient.clamp(-largest, largest) for gradient in gradients],
-            "You cut off each *entry*, which bends the arrow into another direction. Multiply all entries by one factor.",
+            "You cut off each *entry*, which bends the arrow another way. Multiply all entries by one factor.",
         ),
         "each tensor on its own": (
             clip_with(lambda gradient, _, largest: (largest / gradient.norm().clamp(min=1e-12)).clamp(max=1.0)),

@@ -4,6 +4,28 @@ from llmcourse.course.quizzes import Choice, Question
 
 QUIZ = [
     Question(
+        "An untrained model with a vocabulary of 1,000 tokens starts at a loss of 30 nats. What does that tell?",
+        [
+            Choice(
+                "Nothing: before training, any number may come out.",
+                "One number is to be expected: who knows nothing gives each token 1/1,000 and loses ln 1,000 = 6.9.",
+            ),
+            Choice(
+                "That it is sure of itself, and wrong: something is broken, such as the initialization.",
+                "Knowing nothing costs 6.9 nats. More than that takes confidence in wrong tokens, before any data.",
+                correct=True,
+            ),
+            Choice(
+                "That the text is hard, with an entropy of about 30 nats.",
+                "Not even pure noise is that hard: 1,000 equally likely tokens have an entropy of 6.9 nats.",
+            ),
+            Choice(
+                "That the learning rate is too high.",
+                "There has been no step yet, so no rate has been used.",
+            ),
+        ],
+    ),
+    Question(
         "The validation loss has reached the floor. What would a larger model bring?",
         [
             Choice(
@@ -39,9 +61,9 @@ QUIZ = [
                 "The stories are shuffled, so no part of them is easier; and the validation loss falls as well.",
             ),
             Choice(
-                "Two layers have begun to work together, and the model copies names from earlier in the story.",
-                "Each half of that mechanism is useless without the other, so there is little gradient until both "
-                "are there by halves. Then it goes fast.",
+                "Its parts have begun to work together at something, such as copying one sort of word from far back.",
+                "Looking at the right word is useless before it is copied, and copying is useless before one looks. So "
+                "there is little gradient until both are there by halves; then it goes fast.",
                 correct=True,
             ),
             Choice(

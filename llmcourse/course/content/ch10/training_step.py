@@ -98,8 +98,8 @@ TRAINING_STEP = Exercise(
         ),
         "not clipped": (
             step_with("backward step zero"),
-            "Right as long as the gradients are short; long ones stay long. `nn.utils.clip_grad_norm_` shortens them, but "
-            "only after `backward()`, when they are there, and before `step()`, when it is not too late.",
+            "Right as long as the gradients are short; long ones stay long. `nn.utils.clip_grad_norm_` shortens them, "
+            "but only after `backward()`, when they are there, and before `step()`, when it is not too late.",
         ),
         "shifted twice": (
             step_with("backward clip step zero", shift=True),
@@ -108,7 +108,7 @@ TRAINING_STEP = Exercise(
     },
     hints=[
         "Five things in a row: how wrong is the model, who is to blame, not too much at once, mend it, forget it.",
-        "`causal_lm_loss(model(batch.ids), batch.targets)` is the loss; `.backward()` leaves a gradient at every parameter.",
+        "`causal_lm_loss(model(batch.ids), batch.targets)` is the loss; `.backward()` leaves gradients behind.",
         "Between `backward()` and `optimizer.step()` comes `nn.utils.clip_grad_norm_(model.parameters(), clip)`.",
         "Then `optimizer.zero_grad()`, and `return loss.item()`.",
     ],
