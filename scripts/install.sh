@@ -66,7 +66,7 @@ explain() { # says what pip stumbled over; the last line of pip's own that looks
     elif grep -q 'SSLError' "$log"; then
         fail "pip does not trust the certificate of its package index; ask for your network's certificate and set PIP_CERT to it"
     elif grep -q 'No matching distribution found for torch' "$log"; then
-        fail "there is no PyTorch 2.6 to 2.13 for this Python ($(version .venv/bin/python)); take another: make clean, then make lab PYTHON=python3.12"
+        fail "there is no PyTorch 2.9 to 2.13 for this Python ($(version .venv/bin/python)); take another: make clean, then make lab PYTHON=python3.12"
     elif grep -q 'Permission denied' "$log"; then
         fail "pip may not write to $(pwd)/.venv; was it made by another user? remove it and run the same command again"
     fi

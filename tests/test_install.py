@@ -117,7 +117,7 @@ def test_no_space(fresh: Path) -> None:
     [
         ("OSError: [Errno 28] No space left on device", "the disk is full"),
         ("WARNING: Retrying ... NewConnectionError: Network is unreachable", "no network"),
-        ("ERROR: No matching distribution found for torch<2.14,>=2.6", "no PyTorch 2.6 to 2.13 for this Python (3.12)"),
+        ("ERROR: No matching distribution found for torch<2.14,>=2.9", "no PyTorch 2.9 to 2.13 for this Python (3.12)"),
         ("PermissionError: [Errno 13] Permission denied: 'x'", "may not write"),
         ("something that nobody has seen", "its full log is .venv/install.log"),
     ],

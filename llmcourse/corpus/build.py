@@ -74,11 +74,16 @@ def check(folder: Path) -> list[str]:
     listed = {name: digest for digest, name in lines}
     for name, digest in listed.items():
         if not (folder / name).is_file():
-            wrong.append(f"{name} is missing; run: llmcourse data build")
+            wrong.append(f"{name} is missing; {_remedy(name)}")
         elif _sha256(folder / name) != digest:
-            wrong.append(f"{name} is not as the manifest says; run: llmcourse data build")
+            wrong.append(f"{name} is not as the manifest says; {_remedy(name)}")
     wrong += [f"{name} is not in the manifest" for name in _files(folder) if name not in listed]
     return wrong
+
+
+def _remedy(name: str) -> str:
+    """What brings a file back: stories can be written again to the byte, trained weights cannot."""
+    return "run: llmcourse data build" if name.startswith("world/") else f"run: git restore data/{name}"
 
 
 def write_manifest(folder: Path) -> Path:

@@ -21,7 +21,7 @@ class NotebookFailed(CourseError):
     """A cell raised an error, ran too long or ended the kernel. The message says which, in one line."""
 
 
-def execute(notebook: NotebookNode, timeout: float = 300, strict: bool = False) -> NotebookNode:
+def execute(notebook: NotebookNode, timeout: float = 900, strict: bool = False) -> NotebookNode:
     """A copy of the notebook with the outputs of running every cell in an empty folder; the given one is not changed.
 
     Args:

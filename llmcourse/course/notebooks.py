@@ -32,7 +32,7 @@ REQUIRED_FOR_TEACHERS = ("teaching_minutes", "exercise_minutes", "mistakes", "di
 _HOME = re.compile(r"(?<![\w+/])(?:/home|/root|/Users|[A-Z]:\\+Users)[/\\]+[\w.-]+")
 
 
-def build(paths: Iterable[Path], timeout: float = 300) -> Iterator[Path]:
+def build(paths: Iterable[Path], timeout: float = 900) -> Iterator[Path]:
     """Execute each notebook, write it back with its outputs, and yield its path when that is done.
 
     Raises:

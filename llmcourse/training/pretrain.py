@@ -27,7 +27,7 @@ from llmcourse.training.loop import train
 from llmcourse.training.model_card import model_card
 
 #: Steps of the run in chapter 10: about one look at each training story, under two minutes on two cores.
-LIVE_STEPS = 1_200
+LIVE_STEPS = 1_500
 #: Steps of the shipped checkpoint.
 SHIPPED_STEPS = 7_000
 FRESH_SEED = 1_000

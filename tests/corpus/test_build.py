@@ -50,6 +50,14 @@ def test_missing_and_unlisted_files_are_noticed(folder):
     assert "llmcourse data build" in check(folder)[0]
 
 
+def test_a_checkpoint_comes_back_from_git_not_from_a_build(folder):
+    (folder / "checkpoints").mkdir()
+    (folder / "checkpoints" / "gpt.safetensors").write_bytes(b"weights")
+    write_manifest(folder)
+    (folder / "checkpoints" / "gpt.safetensors").write_bytes(b"other weights")
+    assert "git restore data/checkpoints/gpt.safetensors" in check(folder)[0]
+
+
 def test_a_folder_that_cannot_be_written_gives_one_line(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(CourseError, match="cannot write the data"):
