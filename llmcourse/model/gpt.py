@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
+from llmcourse.model.attention import MultiHeadAttention
 from llmcourse.model.block import Block
 from llmcourse.model.cache import KVCache
 from llmcourse.model.config import ModelConfig
@@ -97,8 +98,9 @@ class GPT(nn.Module):
         if not self.config.tie_embeddings:
             self.unembedding.weight.copy_(0.02 * self.token_embedding.scale * self.token_embedding.weight)
         if self.config.copy_init:
-            for block in self.blocks:
-                block.attention.start_by_copying()
+            for module in self.modules():
+                if isinstance(module, MultiHeadAttention):
+                    module.start_by_copying()
         return self
 
     def initial_size(self, name: str, parameter: Tensor) -> float:

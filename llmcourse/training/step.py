@@ -1,13 +1,22 @@
 """One step of training, and nothing around it: what the loop in loop.py repeats, in five lines."""
 
+from typing import Any, Protocol, runtime_checkable
+
 from torch import nn
-from torch.optim import Optimizer
 
 from llmcourse.training.batches import Batch
 from llmcourse.training.loss import causal_lm_loss
 
 
-def training_step(model: nn.Module, optimizer: Optimizer, batch: Batch, clip: int | float = 1.0) -> float:
+@runtime_checkable
+class Steps(Protocol):
+    """What a step asks of an optimizer: PyTorch's have it, and so has one of your own in ten lines."""
+
+    def step(self) -> Any: ...
+    def zero_grad(self) -> Any: ...
+
+
+def training_step(model: nn.Module, optimizer: Steps, batch: Batch, clip: int | float = 1.0) -> float:
     """Improve the model a little on one batch; returns the batch's loss before the step, in nats per token."""
     loss = causal_lm_loss(model(batch.ids), batch.targets)
     loss.backward()  # how much each parameter adds to the loss

@@ -53,7 +53,7 @@ def draw_matrix(
         if mask is not None and not mask[row, column]:
             ax.add_patch(_hatched(row, column))
         else:
-            ink = readable_on(image.cmap(image.norm(value)))
+            ink = readable_on(image.cmap(image.norm(value)))  # type: ignore[arg-type]
             ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=12)
     ax.set_xticks(range(len(columns)), columns, fontsize=12)
     ax.set_yticks(range(len(rows)), rows, fontsize=12)

@@ -8,7 +8,7 @@ from llmcourse.analysis.handmade import previous_token_head
 from llmcourse.model import causal_mask, scaled_dot_product_attention
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.integers(2, 256))
 def test_every_token_but_the_first_attends_to_the_one_before_it(n: int) -> None:
     q, k = previous_token_head(n)

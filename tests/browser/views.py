@@ -1,5 +1,7 @@
 from types import SimpleNamespace
 
+import torch
+
 from llmcourse.corpus import WordTokenizer
 from llmcourse.corpus.world import World
 from llmcourse.model import GPT, ModelConfig
@@ -14,8 +16,9 @@ from llmcourse.viz.weights import read_attention, true_links
 world = World()
 tokenizer = WordTokenizer.for_world(world)
 model = GPT(ModelConfig(vocab_size=tokenizer.vocab_size, context=128, d_model=32, n_layers=2, n_heads=2))
-for parameter in model.initialize(0).parameters():
-    parameter.data *= 12 if parameter.ndim == 2 else 1
+for parameter in model.parameters():
+    if parameter.ndim == 2:
+        parameter.data.normal_(std=0.3, generator=torch.Generator().manual_seed(0))
 text = world.story(1).text[:96]
 links = true_links(world, text)
 # %%

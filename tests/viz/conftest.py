@@ -27,11 +27,11 @@ def make_scene() -> Scene:
     world = World()
     tokenizer = WordTokenizer.for_world(world)
     model = GPT(ModelConfig(vocab_size=tokenizer.vocab_size, context=128, d_model=32, n_layers=3, n_heads=4))
-    model.initialize(seed=0)
+    generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim == 2:
-                parameter.mul_(12)  # large enough for heads to differ, though nothing was learned
+                parameter.normal_(std=0.2, generator=generator)  # nothing learned, yet every head looks elsewhere
     return Scene(world, tokenizer, model, world.story(1))
 
 

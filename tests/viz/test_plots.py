@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmcourse.viz.plots import bars, likeliest, loss_curve, next_word_bars, percent
+from llmcourse.viz.plots import bars, likeliest, loss_curve, next_word_bars, percent, scatter
 
 MODEL = {"Mia": 0.62, "Tom": 0.3, "the": 0.05, ".": 0.03}
 TRUTH = {"Mia": 0.6, "Anna": 0.4}
@@ -69,3 +69,24 @@ def test_a_curve_without_points_can_be_drawn(floor: float | None) -> None:
 def test_marks_point_out_steps() -> None:
     ax = loss_curve([(1, 5.0), (9, 1.0)], marks={5: "copying is learned"}).axes[0]
     assert [(text.get_text(), text.xy[0]) for text in ax.texts] == [("copying is learned", 5)]
+
+
+def names_of_points(points: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    ax = scatter(points, title="Points", x_label="across", y_label="up").axes[0]
+    assert ax.collections[0].get_offsets().tolist() == [list(place) for place in points.values()]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("across", "up")
+    return {text.get_text(): text.xy for text in ax.texts}
+
+
+def test_points_have_their_names_beside_them() -> None:
+    points = {"head 0.1": (0.0, 0.5), "head 1.2": (1.0, 0.25), "head 2.3": (0.5, 0.0)}
+    assert {name: tuple(place) for name, place in names_of_points(points).items()} == points
+
+
+def test_of_points_too_near_to_tell_only_the_outermost_is_named() -> None:
+    near = {"a": (0.0, 1.0), "b": (0.5, 0.50), "c": (0.52, 0.53), "d": (1.0, 0.0)}
+    assert set(names_of_points(near)) == {"a", "c", "d"}
+
+
+def test_a_single_point_can_be_drawn() -> None:
+    assert set(names_of_points({"alone": (3.0, 3.0)})) == {"alone"}

@@ -37,7 +37,8 @@ def begins_a_story(trial):
 
 
 def they_differ(trial):
-    said = next_token_probabilities(*model_and_tokenizer(), trial.result)
+    model, tokenizer = model_and_tokenizer()
+    said = next_token_probabilities(model, tokenizer, trial.result)
     share = agreement(said, World().next_word(trial.result))
     if share > AT_MOST:
         return (

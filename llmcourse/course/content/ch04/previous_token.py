@@ -31,10 +31,13 @@ def nearly_all_weight_on_the_token_before(trial):
         return None
     got = f"The token before gets as little as {before.min():.2f} of the weight {trial.case}; it should get 0.95."
     if (itself > 0.5).any():
-        return f"{got} Your tokens attend to themselves: query i has to fit the key of token i - 1, not its own."
+        why = "Your tokens attend to themselves: query i has to fit the key of token i - 1, not its own."
+        return f"{got} {why}"
     if (before > 1.5 * itself).all():
-        return f"{got} The place is right, but a softmax is decided only when one score stands far above all the others."
-    return f"{got} The scores do not single it out: is the query of token i made from the key of token i - 1?"
+        why = "The place is right, but a softmax is decided only when one score stands far above all others."
+        return f"{got} {why}"
+    why = "The scores do not single it out: is the query of token i made from the key of token i - 1?"
+    return f"{got} {why}"
 
 
 def one_hot_head(n, sharpness, shift=1):
@@ -64,7 +67,7 @@ PREVIOUS_TOKEN = Exercise(
         ),
         "sharp enough for a few tokens only": (
             lambda n: one_hot_head(n, 12.0),
-            "The place is right, but a softmax is decided only when one score stands far above all the others.",
+            "The place is right, but a softmax is decided only when one score stands far above all others.",
         ),
         "looking ahead": (
             lambda n: one_hot_head(n, 100.0 * n, shift=-1),
@@ -76,12 +79,13 @@ PREVIOUS_TOKEN = Exercise(
         ),
     },
     hints=[
-        "A key has to say which token it is: its position is enough. Which vectors for the positions 0, 1, 2, … are such "
-        "that each fits itself and no other?",
+        "A key has to say which token it is: its position is enough. Which vectors for the positions 0, 1, 2, … are "
+        "such that each fits itself and no other?",
         "Take one-hot vectors: `keys = torch.eye(n)`. Row i of the queries must then fit row i - 1 of the keys: "
         "`torch.roll` moves rows.",
-        "A score of 1 is not decided enough, and it is still divided by √d_head. Multiply the queries by a number. With n "
-        "keys, e^score must be 19 times as large as the n - 1 others together.",
-        "`sharpness = math.log(19 * n) * math.sqrt(n)`; return `sharpness * torch.eye(n).roll(1, dims=0)` and `torch.eye(n)`.",
+        "A score of 1 is not decided enough, and it is still divided by √d_head. Multiply the queries by a number. "
+        "With n keys, e^score must be 19 times as large as the n - 1 others together.",
+        "`sharpness = math.log(19 * n) * math.sqrt(n)`; return `sharpness * torch.eye(n).roll(1, dims=0)` and "
+        "`torch.eye(n)`.",
     ],
 )
