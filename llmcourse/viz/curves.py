@@ -26,12 +26,13 @@ def curves(
     y: str,
     references: Mapping[str, Number] | None = None,
     marks: Mapping[Number, str] | None = None,
+    bottom: Number = 0,
     top: Number | None = None,
 ) -> Figure:
     """Curves of (x, y) points by name, at most six of them; the axes' labels are `x` and `y`.
 
-    `references` are values on the y axis to compare with, `marks` places on the x axis to point out, `top` is where
-    the y axis ends.
+    `references` are up to three values on the y axis to compare with, `marks` places on the x axis to point out, `bottom`
+    and `top` are where the y axis begins and ends.
     """
     with course_style():
         figure = Figure(figsize=(10, 5.2))
@@ -39,11 +40,10 @@ def curves(
         for (name, points), (colour, dashes, marker) in zip(series.items(), LOOKS, strict=False):
             style: dict[str, Any] = {"color": COLOURS[colour], "linestyle": dashes, "marker": marker, "markersize": 5.5}
             ax.plot(*zip(*points, strict=True), label=name, markevery=max(1, len(points) // 12), **style)
-        for name, value in (references or {}).items():
-            ax.axhline(value, color=QUIET, linestyle=":", linewidth=1.6)
-            ax.annotate(name, (1, value), (-4, 4), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
-                        ha="right", fontsize=12.5, color=QUIET)  # fmt: skip
-        ax.set_ylim(0, top)
+        dots = [(0, (1, 1)), (0, (4, 2)), (0, (6, 2, 1, 2))]
+        for (name, value), dashes in zip((references or {}).items(), dots, strict=False):
+            ax.axhline(value, color=QUIET, linestyle=dashes, linewidth=1.8, label=name)
+        ax.set_ylim(bottom, top)
         for place, words in (marks or {}).items():
             ax.axvline(place, color=INK, linewidth=1.3, linestyle=(0, (1, 2)))
             ax.annotate(words, (place, 0.93), (7, 0), xycoords=ax.get_xaxis_transform(), textcoords="offset points",

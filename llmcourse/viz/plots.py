@@ -123,10 +123,12 @@ def loss_curve(
     baseline: float | None = None,
     gradient_norms: Iterable[tuple[int, float]] | None = None,
     marks: Mapping[int, str] | None = None,
+    log: bool = False,
 ) -> Figure:
     """Loss by step as (step, nats per token), against the `floor` below which no model can go and a `baseline` to beat.
 
-    `marks` are steps to point out, with what happened there.
+    `marks` are steps to point out, with what happened there. `log`: a logarithmic axis, for a curve that begins far
+    above the place where it becomes interesting.
     """
     training, validation = list(training), list(validation)
     with course_style():
@@ -153,6 +155,14 @@ def loss_curve(
         limits = [limit for limit in (floor, baseline) if limit]
         highest = max([*limits, *(value for _, value in training + validation)], default=1.0)
         ax.set_ylim(0, 1.06 * highest)
+        if log and highest > 0:
+            values = [value for _, value in training + validation]
+            lowest_value = min([*limits, *(value for value in values if value > 0)], default=0.1)
+            ax.set_yscale("log")
+            ax.set_ylim(0.85 * lowest_value, 1.15 * highest)
+            ax.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+            ax.yaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
+            ax.yaxis.set_minor_locator(mpl.ticker.NullLocator())
         for step, words in (marks or {}).items():
             ax.axvline(step, color=INK, linewidth=1.2, linestyle=(0, (1, 2)))
             ax.annotate(words, (step, 0.5 * highest), (8, 0), textcoords="offset points", fontsize=13)

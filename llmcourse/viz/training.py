@@ -39,6 +39,7 @@ class LivePlot:
     baseline:       a loss to beat, such as that of guessing by word frequency
     every:          redraw after so many steps, though never so often that it would slow training down noticeably
     gradient_norms: draw the size of the gradients below
+    log:            a logarithmic axis, so that the last tenth above the floor can be seen as well as the first fall
     alt:            words for the final picture, the same whatever the run brings
     """
 
@@ -49,6 +50,7 @@ class LivePlot:
         every: int = 25,
         *,
         gradient_norms: bool = False,
+        log: bool = False,
         alt: str | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ):
@@ -57,6 +59,7 @@ class LivePlot:
         self.validation: list[tuple[int, float]] = []
         self.norms: list[tuple[int, float]] | None = [] if gradient_norms else None
         self.alt = alt or curve_alt(floor is not None, baseline is not None, gradient_norms)
+        self._log = log
         self._clock = clock
         self._output = LiveOutput()
         self._pause_until = float("-inf")
@@ -93,6 +96,7 @@ class LivePlot:
             floor=self.floor,
             baseline=self.baseline,
             gradient_norms=self.norms,
+            log=self._log,
         )
 
     def _redraw(self) -> None:

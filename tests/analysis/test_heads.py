@@ -1,10 +1,12 @@
 """Heads are scored against links that are known: here a story small enough to count them by hand."""
 
+from typing import Any
+
 import pytest
 import torch
 
 from llmcourse.analysis.heads import PATTERNS, head_scores, pattern_links, uniform_scores
-from llmcourse.corpus import World, WordTokenizer
+from llmcourse.corpus import WordTokenizer, World
 from llmcourse.corpus.telling import Mention
 from llmcourse.corpus.world import Story
 from llmcourse.model import GPT, ModelConfig, record
@@ -16,7 +18,13 @@ WORDS = "Mia saw Tom . She saw Tom . Mia ran ."
 
 def short_story() -> Story:
     """A text that the world would not write, with who is who: <bos> is position 0, so Mia is 1 and 9, She is 5."""
-    who = {0: ("hero", "name"), 2: ("friend", "name"), 4: ("hero", "pronoun"), 6: ("friend", "name"), 8: ("hero", "name")}
+    who = {
+        0: ("hero", "name"),
+        2: ("friend", "name"),
+        4: ("hero", "pronoun"),
+        6: ("friend", "name"),
+        8: ("hero", "name"),
+    }
     tokens = tuple(WORDS.split())
     return Story(
         text=WORDS.replace(" .", "."),
@@ -32,8 +40,8 @@ def short_story() -> Story:
     )
 
 
-def make_model(**settings: object) -> GPT:
-    shape = {"vocab_size": tokenizer.vocab_size, "d_model": 16, "n_layers": 2, "n_heads": 4, **settings}
+def make_model(**settings: Any) -> GPT:
+    shape: dict[str, Any] = {"vocab_size": tokenizer.vocab_size, "d_model": 16, "n_layers": 2, "n_heads": 4, **settings}
     return GPT(ModelConfig(**shape)).initialize(0)
 
 
@@ -71,6 +79,7 @@ def test_attention_to_all_alike_counted_by_hand() -> None:
 def test_a_model_without_queries_attends_to_all_alike() -> None:
     model = make_model()
     with torch.no_grad():
+        block: Any
         for block in model.blocks:
             block.attention.w_q.weight.zero_()
     stories = world.stories(3, seed=1)

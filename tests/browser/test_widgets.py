@@ -7,6 +7,7 @@ import pytest
 
 from llmcourse.viz.attention import head_view, model_view
 from llmcourse.viz.explorer import AttentionExplorer, NextWordView
+from llmcourse.viz.plots import percent
 from llmcourse.viz.weights import true_links
 
 pytestmark = pytest.mark.browser
@@ -75,22 +76,18 @@ def test_model_view_enlarges_a_head(scene, mount: Mount) -> None:
     assert small < 1000
 
 
-def shares(page: Any) -> list[str]:
-    return page.locator(".reading .value").all_inner_texts()
-
-
 def test_explorer_answers_to_text_layer_and_head(scene, mount: Mount) -> None:
     page = mount(AttentionExplorer(scene.model, scene.tokenizer, scene.text, scene.world))
     page.get_by_role("heading", name="“It” looks at").wait_for()
     assert page.locator(".map rect.link").count() == 3
 
-    seen = {tuple(shares(page))}
+    reading = page.locator(".reading")
+    seen = [reading.inner_text()]
     for control, value in (("Head", "3"), ("Layer", "2"), ("Head", "1")):
-        reading = page.locator(".reading").inner_text()
         page.get_by_label(control, exact=True).select_option(value)
-        page.wait_for_function("old => document.querySelector('.reading').innerText !== old", arg=reading)
-        seen.add(tuple(shares(page)))
-    assert len(seen) == 4
+        page.wait_for_function("old => document.querySelector('.reading').innerText !== old", arg=seen[-1])
+        seen.append(reading.inner_text())
+    assert len(set(seen)) == 4
 
     page.get_by_label("Text").fill("Mia was a baker. She")
     page.get_by_role("heading", name="“She” looks at").wait_for()
@@ -141,33 +138,42 @@ def test_without_a_kernel_the_widget_says_so(scene, mount: Mount) -> None:
     page.get_by_role("status").get_by_text("Is the kernel running").wait_for()
 
 
+def beginning(scene, n_tokens: int) -> str:
+    return scene.story.text[: scene.story.spans[n_tokens - 1][1]]
+
+
 def test_next_word_grows_the_story_by_clicks(scene, mount: Mount) -> None:
-    view = NextWordView(scene.model, scene.tokenizer, scene.world, "Nora was a")
-    page = mount(view)
-    row = page.get_by_role("row").filter(has_text="painter")
-    assert row.locator("td.value").nth(1).inner_text() == "13%"  # the world's: one of eight
-    page.get_by_role("button", name="painter").click()
-    page.get_by_role("button", name="who").wait_for()
-    assert page.get_by_label("The story so far").input_value() == "Nora was a painter"
-    assert page.get_by_role("row").filter(has_text="who").locator("td.value").nth(1).inner_text() == "100%"
+    start = beginning(scene, 4)
+    truth = scene.world.next_word(start)
+    word = next(iter(truth))
+    page = mount(NextWordView(scene.model, scene.tokenizer, scene.world, start))
+    story = page.get_by_label("The story so far")
+    row = page.locator("tr").filter(has=page.get_by_role("button", name=word, exact=True))
+    assert row.locator("td.value").nth(1).inner_text() == percent(truth[word])
+    row.get_by_role("button").click()
+    page.wait_for_function("old => document.querySelector('textarea').value !== old", arg=start)
+    assert story.input_value() == f"{start} {word}"
 
     page.get_by_role("button", name="Take back a word").click()
-    page.get_by_role("button", name="painter").wait_for()
-    page.get_by_label("The story so far").fill("Nora was a zebra")
+    row.wait_for()
+    assert story.input_value() == start
+    story.fill("Nora was a zebra")
     page.get_by_role("status").get_by_text("'zebra' is not in the vocabulary").wait_for()
     page.get_by_role("button", name="Start again").click()
     page.get_by_role("status").wait_for(state="hidden")
-    assert page.get_by_label("The story so far").input_value() == "Nora was a"
+    assert story.input_value() == start
 
 
 def test_next_word_can_be_played_with_the_keyboard_alone(scene, mount: Mount) -> None:
-    page = mount(NextWordView(scene.model, scene.tokenizer, scene.world, "Nora was a painter"))
-    page.get_by_role("button", name="who").focus()
-    for _ in range(3):  # the world is sure of these words, so each time the first button is the right one
-        before = page.get_by_label("The story so far").input_value()
-        page.keyboard.press("Enter")
-        page.wait_for_function("before => document.querySelector('textarea').value !== before", arg=before)
-    assert page.get_by_label("The story so far").input_value().startswith("Nora was a painter who lived ")
+    start = beginning(scene, 4)
+    page = mount(NextWordView(scene.model, scene.tokenizer, scene.world, start))
+    story = page.get_by_label("The story so far")
+    page.locator("button.word").first.focus()
+    for n_words in (1, 2, 3):
+        before = story.input_value()
+        page.keyboard.press("Enter")  # after each word the focus is on the likeliest next one
+        page.wait_for_function("old => document.querySelector('textarea').value !== old", arg=before)
+        assert len(story.input_value().split()) == len(start.split()) + n_words
 
 
 @pytest.mark.parametrize("kind", ["explorer", "next word", "head view"])

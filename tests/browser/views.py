@@ -16,9 +16,10 @@ from llmcourse.viz.weights import read_attention, true_links
 world = World()
 tokenizer = WordTokenizer.for_world(world)
 model = GPT(ModelConfig(vocab_size=tokenizer.vocab_size, context=128, d_model=32, n_layers=2, n_heads=2))
-for parameter in model.parameters():
-    if parameter.ndim == 2:
-        parameter.data.normal_(std=0.3, generator=torch.Generator().manual_seed(0))
+generator = torch.Generator().manual_seed(0)
+for name, parameter in model.initialize(seed=0).named_parameters():
+    if name.endswith(("w_q.weight", "w_k.weight")):
+        parameter.data.normal_(std=0.35, generator=generator)
 text = world.story(1).text[:96]
 links = true_links(world, text)
 # %%

@@ -29,9 +29,9 @@ def make_scene() -> Scene:
     model = GPT(ModelConfig(vocab_size=tokenizer.vocab_size, context=128, d_model=32, n_layers=3, n_heads=4))
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.ndim == 2:
-                parameter.normal_(std=0.2, generator=generator)  # nothing learned, yet every head looks elsewhere
+        for name, parameter in model.initialize(seed=0).named_parameters():
+            if name.endswith(("w_q.weight", "w_k.weight")):
+                parameter.normal_(std=0.35, generator=generator)  # nothing learned, yet every head looks elsewhere
     return Scene(world, tokenizer, model, world.story(1))
 
 

@@ -47,8 +47,8 @@ def one_hot_head(n, sharpness, shift=1):
 PREVIOUS_TOKEN = Exercise(
     key="previous_token",
     title="A head made by hand",
-    task="Write `previous_token_head(n)`: queries and keys for `n` tokens, such that under a causal mask every token but "
-    "the first gives at least 0.95 of its attention to the token before it.",
+    task="Write `previous_token_head(n)`: queries and keys for `n` tokens, such that under a causal mask every token "
+    "but the first gives at least 0.95 of its attention to the token before it.",
     difficulty=3,
     minutes=20,
     answer=previous_token_head,

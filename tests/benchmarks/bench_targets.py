@@ -1,0 +1,125 @@
+"""The course against its targets: `make bench` measures and prints them. A missed target is told, and fails nothing.
+
+Only an idle machine gives times that mean something. BENCH_THREADS=1 measures with so many threads instead of all
+cores, BENCH_QUICK=1 tries the benchmark itself out; `make bench ARGS="-k shipped"` runs a part.
+"""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.timeout(0)  # a benchmark takes as long as it takes
+
+MEASURE = Path(__file__).with_name("measure.py")
+OF_TESTS = ("OMP_NUM_THREADS", "LLMCOURSE_THREADS", "LLMCOURSE_QUIET", "MPLBACKEND")  # settings no learner has
+
+#: What was measured, its target, the value in words, and whether the target is met (None: there is no target).
+Line = tuple[str, str, str, bool | None]
+
+
+def bench_live_model() -> None:
+    found = measure("live_model")
+    seconds = found["seconds"]
+    report(
+        f"Live model: {found['steps']:,} steps from scratch, {found['threads']} threads",
+        [
+            ("seconds of training", "at most 120", f"{seconds:.1f}", seconds <= 120),
+            ("tokens per second", "", f"{found['tokens'] / seconds:,.0f}", None),
+            *quality(found, above=0.10, greedy=0.80, sampled=0.60),
+        ],
+    )
+
+
+def bench_shipped_model() -> None:
+    found = measure("shipped_model")
+    megabytes = found["bytes"] / 1e6
+    report(
+        "Shipped checkpoint: gpt-world",
+        [
+            ("size of the file", "at most 4 MB", f"{megabytes:.2f} MB", megabytes <= 4),
+            *quality(found, above=0.02, greedy=None, sampled=0.95),
+        ],
+    )
+
+
+def bench_start() -> None:
+    imported, kernel = measure("start")["seconds"], measure("kernel")
+    plotted, memory = kernel["seconds"], kernel["megabytes"]
+    report(
+        "A learner's kernel",
+        [
+            ("import llmcourse", "under 0.3 s", f"{imported:.3f} s", imported < 0.3),
+            ("from its start to the first plot", "under 5 s", f"{plotted:.1f} s", plotted < 5),
+            ("resident after 50 steps of training", "under 700 MB", f"{memory:.0f} MB", memory < 700),
+        ],
+    )
+
+
+def bench_cache() -> None:
+    found = measure("cache")
+    with_cache, without = found["with_cache"], found["without"]
+    report(
+        f"KV cache: {found['texts']} texts of {found['tokens']} tokens, medians",
+        [
+            ("the same texts", "all", "all", True),  # else the measurement has failed
+            ("with the cache", "", f"{with_cache * 1000:.0f} ms", None),
+            ("without it", "", f"{without * 1000:.0f} ms", None),
+            ("so the cache is faster by a factor of", "", f"{without / with_cache:.1f}", None),
+        ],
+    )
+
+
+def quality(found: dict[str, Any], above: float, greedy: float | None, sampled: float) -> list[Line]:
+    """The lines that both models have; the targets are shares."""
+    loss, floor = found["loss"], found["floor"]
+    excess = loss / floor - 1
+    return [
+        ("parameters", "at most 1,000,000", f"{found['parameters']:,}", found["parameters"] <= 1_000_000),
+        (f"loss on {found['stories']:,} validation stories", "", f"{loss:.4f} nats per token", None),
+        ("the floor on the same", "", f"{floor:.4f}", None),
+        ("unigram baseline on the same", "", f"{found['unigram']:.4f}", None),
+        ("above the floor", f"at most {above:.0%}", f"{excess:.2%}", excess <= above),
+        valid("greedy texts that are stories", found["greedy"], greedy),
+        valid("samples that are (temperature 1)", found["sampled"], sampled),
+    ]
+
+
+def valid(name: str, counts: list[int], target: float | None) -> Line:
+    """How many of the texts are stories of the world: `counts` are those that are, and all."""
+    share = counts[0] / counts[1]
+    low, high = wilson(*counts)
+    measured = f"{share:.1%} of {counts[1]:,} (95%: {low:.1%} to {high:.1%})"
+    if target is None:
+        return name, "", measured, None
+    return name, f"at least {target:.0%}", measured, share >= target
+
+
+def wilson(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """The interval that holds the true share in 95% of cases (Wilson 1927)."""
+    share, spread = successes / trials, z * z / trials
+    centre = (share + spread / 2) / (1 + spread)
+    half = math.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
+    return centre - half, centre + half
+
+
+def measure(what: str) -> dict[str, Any]:
+    """What `measure.py` finds in a process of its own, in the environment of a learner."""
+    environment = {name: value for name, value in os.environ.items() if name not in OF_TESTS}
+    if threads := os.environ.get("BENCH_THREADS"):
+        environment["LLMCOURSE_THREADS"] = threads
+    command = [sys.executable, str(MEASURE), what]
+    finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(finished.stdout.splitlines()[-1])
+
+
+def report(title: str, lines: list[Line]) -> None:
+    print(f"\n\n{title}")
+    for name, target, measured, met in lines:
+        verdict = {True: "met", False: "MISSED", None: ""}[met]
+        print(f"  {name:<38} {target:<18} {measured:<42} {verdict}".rstrip())

@@ -1,0 +1,169 @@
+"""What `make bench` measures, each in a process of its own: with all cores, and without the type checks of the tests.
+
+    python tests/benchmarks/measure.py live_model      # the numbers, as JSON
+
+BENCH_QUICK=1 takes few steps, stories and samples, to see that it works; its numbers mean nothing.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+Numbers = dict[str, Any]
+QUICK = os.environ.get("BENCH_QUICK", "") not in ("", "0")
+FIRST_PLOT = """
+from llmcourse.course import begin; begin("04")
+from llmcourse.viz.attention_steps import query_among_keys
+from llmcourse.viz.style import show
+show(query_among_keys(), alt="A query among four keys.")
+"""
+FIFTY_STEPS = """
+import psutil
+from llmcourse.corpus import load
+from llmcourse.model import GPT
+from llmcourse.training import Batches, train
+from llmcourse.training.pretrain import gpt_config, train_config
+corpus = load("world")
+model = GPT(gpt_config(corpus.tokenizer().vocab_size))
+train(model, Batches(corpus.train, corpus.tokenizer(), model.config.context, 16), train_config(steps=50))
+print(psutil.Process().memory_info().rss / 2**20)
+"""
+
+
+def live_model() -> Numbers:
+    """Train the model of chapter 10 from scratch, as the chapter does."""
+    from llmcourse.corpus import load
+    from llmcourse.device import set_threads
+    from llmcourse.model import GPT
+    from llmcourse.training import Batches, ProgressBar, train
+    from llmcourse.training.pretrain import LIVE_STEPS, gpt_config, train_config
+
+    threads, corpus = set_threads(), load("world")
+    tokenizer = corpus.tokenizer()
+    model = GPT(gpt_config(tokenizer.vocab_size)).initialize(0)
+    batches = Batches(corpus.train, tokenizer, model.config.context, batch_size=16)
+    config = train_config(5 if QUICK else LIVE_STEPS)
+    history = train(model, batches, config, [ProgressBar()], validation=corpus.validation[:100])
+    done = {"threads": threads, "steps": len(history.losses), "seconds": history.seconds, "tokens": history.tokens}
+    return done | quality(model, tokenizer, samples=200)
+
+
+def shipped_model() -> Numbers:
+    """The checkpoint that comes with the course."""
+    from llmcourse.corpus.files import data_folder
+    from llmcourse.device import set_threads
+    from llmcourse.model import pretrained
+
+    set_threads()
+    size = (data_folder() / "checkpoints" / "gpt-world.safetensors").stat().st_size
+    return {"bytes": size} | quality(*pretrained("gpt-world"), samples=1_000)
+
+
+def quality(model: Any, tokenizer: Any, samples: int) -> Numbers:
+    """Loss against the floor on the same stories, and how much of what the model writes the world calls a story."""
+    from llmcourse.corpus import World, load
+    from llmcourse.inference import sample_texts
+    from llmcourse.training import evaluate, unigram_baseline
+    from llmcourse.training.pretrain import floor
+
+    world = World()
+    validation = load("world").validation[: 40 if QUICK else None]
+    chunk = 10 if QUICK else 200
+    chunks = range(1 if QUICK else samples // chunk)
+    sampled = [text for seed in chunks for text in sample_texts(model, tokenizer, chunk, seed=seed)]
+    greedy = greedy_texts(model, tokenizer, validation, chunk)
+    return {
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "stories": len(validation),
+        "loss": evaluate(model, validation, tokenizer),
+        "floor": floor(validation),
+        "unigram": unigram_baseline(validation, tokenizer),
+        "greedy": [sum(map(world.is_story, greedy)), len(greedy)],
+        "sampled": [sum(map(world.is_story, sampled)), len(sampled)],
+    }
+
+
+def greedy_texts(model: Any, tokenizer: Any, stories: Sequence[str], n: int) -> list[str]:
+    """The likeliest words after n different beginnings: the first eight tokens of stories that are not trained on."""
+    import torch
+
+    from llmcourse.inference import generate
+
+    beginnings = dict.fromkeys(tuple(tokenizer.encode(story, bos=True)[:9]) for story in stories)
+    ids = torch.tensor(list(beginnings)[:n])
+    new = generate(model, ids, model.config.context, stop_id=tokenizer.eos_id)
+    return [tokenizer.decode(row) for row in new.tolist()]
+
+
+def start() -> Numbers:
+    """How long `import llmcourse` takes in a new process (the median of five)."""
+    code = "import time; begun = time.perf_counter(); import llmcourse; print(time.perf_counter() - begun)"
+    command = [sys.executable, "-c", code]
+    times = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5)]
+    return {"seconds": statistics.median(times)}
+
+
+def kernel() -> Numbers:
+    """A learner's kernel: the time from its start to the first plot, and its memory once it has trained 50 steps."""
+    times = [time_to_first_plot(then) for then in ("", "", FIFTY_STEPS)]
+    return {"seconds": statistics.median(seconds for seconds, _ in times), "megabytes": float(times[-1][1])}
+
+
+def time_to_first_plot(then: str) -> tuple[float, str]:
+    """Seconds until a new kernel has shown a picture, and what the code `then` prints afterwards."""
+    from jupyter_client.manager import start_new_kernel
+
+    shown: list[str] = []
+    printed: list[str] = []
+
+    def see(message: Any) -> None:
+        content = message["content"]
+        shown.extend(content.get("data", ()))
+        printed.append(content.get("text", ""))
+        assert message["msg_type"] != "error", "\n".join(content["traceback"])
+
+    begun = time.perf_counter()
+    manager, client = start_new_kernel(kernel_name="python3", extra_arguments=["--log-level=ERROR"])
+    try:
+        client.execute_interactive(FIRST_PLOT, output_hook=see, timeout=120)
+        seconds = time.perf_counter() - begun
+        assert "image/png" in shown
+        if then:
+            client.execute_interactive(then, output_hook=see, timeout=600)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return seconds, "".join(printed)
+
+
+def cache() -> Numbers:
+    """Sampling as many tokens as the context holds, with the KV cache and without: the same texts, in how much time?"""
+    import torch
+
+    from llmcourse.device import set_threads
+    from llmcourse.inference import generate, sampler
+    from llmcourse.model import pretrained
+
+    set_threads()
+    model, tokenizer = pretrained("gpt-world")
+    bos, room = torch.tensor([[tokenizer.bos_id]]), model.config.context - 1
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for seed in range(2 if QUICK else 20):
+        texts = []
+        for use_cache in (True, False):
+            dice = torch.Generator().manual_seed(seed)
+            begun = time.perf_counter()
+            texts.append(generate(model, bos, room, sampler(1.0), use_cache=use_cache, generator=dice))
+            times[use_cache].append(time.perf_counter() - begun)
+        assert torch.equal(*texts), f"with seed {seed} the cache changes the text"
+    with_cache, without = (statistics.median(times[use_cache]) for use_cache in (True, False))
+    return {"tokens": room, "texts": len(times[True]), "with_cache": with_cache, "without": without}
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]]()))
