@@ -24,7 +24,7 @@ world, none of them in the validation or test split. Seed {seed}.
 
 ## Results
 
-| on the 1,000 validation stories | nats per token |
+| on the validation stories | nats per token |
 |---|---|
 | this model | {validation_loss:.4f} |
 | the floor: the world's own loss | {floor:.4f} |

@@ -50,7 +50,7 @@ def gpt_config(vocab_size: int) -> ModelConfig:
     )
 
 
-def train_config(steps: int | None = LIVE_STEPS, seconds: float | None = None, seed: int = 0) -> TrainConfig:
+def train_config(steps: int | None = LIVE_STEPS, seconds: int | float | None = None, seed: int = 0) -> TrainConfig:
     """How it is trained: Muon, at a high learning rate, held for half of the run and then let down to almost nothing.
 
     With AdamW alone the same steps end three times as far above the floor: copying is learned much later.
@@ -86,6 +86,8 @@ def floor(documents: Sequence[str], world: World | None = None) -> float:
 
     No model's loss on stories of this world lies below it, but for the luck of the sample.
     """
+    if not documents:
+        raise CourseError("there is nothing to measure the floor on: the list of documents is empty")
     log_probs = [(world or World()).token_log_probs(text) for text in documents]
     return -sum(map(sum, log_probs)) / sum(len(each) + 1 for each in log_probs)
 
@@ -93,7 +95,7 @@ def floor(documents: Sequence[str], world: World | None = None) -> float:
 def pretrain(
     out: Path,
     steps: int | None = None,
-    seconds: float | None = None,
+    seconds: int | float | None = None,
     seed: int = 0,
     fresh: int = 60_000,
     resume: bool = False,

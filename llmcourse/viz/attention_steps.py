@@ -21,7 +21,7 @@ def attention_steps(
     tokens: Sequence[str],
     mask: Bool[Tensor, "query key"] | None = None,
     *,
-    title: str = "Scores, then shares, then a mean of the values",
+    title: str = "Scores, then weights, then a mean of the values",
 ) -> Figure:
     """The matrices of scaled dot-product attention side by side, with their numbers. Forbidden scores are hatched."""
     scores = attention_scores(q, k)
@@ -31,7 +31,7 @@ def attention_steps(
         ("scores  q·k / √d", scores, keys, mask),
         ("weights (rows sum to 1)", weights, keys, mask),
         ("values", v, [f"dim {i}" for i in range(v.shape[-1])], None),
-        ("output = mean of values", weights @ v, [f"dim {i}" for i in range(v.shape[-1])], None),
+        ("output", weights @ v, [f"dim {i}" for i in range(v.shape[-1])], None),
     ]
     with course_style():
         figure = Figure(figsize=(12.5, 1.9 + 0.55 * len(keys)))
@@ -89,18 +89,19 @@ def query_among_keys(angle: float = 35.0, length: float = 2.0) -> Figure:
             thick = {"arrowstyle": "->", "color": COLOURS["blue"], "lw": 1 + 6 * weight}
             plane.annotate("", (x, y), (0, 0), arrowprops=thick)
             plane.text(1.25 * x, 1.25 * y, name, ha="center", va="center")
-        x, y = query[0].tolist()
+        # A very long query would make the keys too small to see: it is drawn up to twice a key's length.
+        x, y = (query[0] * min(1.0, 2 / max(length, 1e-9))).tolist()
         arrow = {"arrowstyle": "-|>", "color": COLOURS["vermilion"], "lw": 2.5, "linestyle": "--"}
         plane.annotate("", (x, y), (0, 0), arrowprops=arrow)
-        plane.text(1.12 * x + 0.1, 1.12 * y + 0.15, "query", color=INK, fontweight="bold")
-        reach = max(1.6, 1.25 * length)
+        plane.text(1.12 * x + 0.1, 1.12 * y + 0.15, f"query, {length:g} long", color=INK, fontweight="bold")
         plane.spines[:].set_visible(False)
-        plane.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
+        plane.set(xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), aspect="equal", xticks=[], yticks=[])
         drawn = shares.barh(list(KEYS), weights, color=COLOURS["blue"], height=0.6)
         shares.bar_label(drawn, [f"{weight:.2f}" for weight in weights], padding=5)
         shares.axvline(0.25, color=INK, linestyle="--", linewidth=1.4, label="all alike")
         shares.set(xlim=(0, 1.12), xlabel="attention weight")
         shares.invert_yaxis()
         shares.legend(loc="lower right")
-        set_title(figure, f"The query leans towards “{max(zip(weights, KEYS, strict=True))[1]}”")
+        best = max(zip(weights, KEYS, strict=True))[1]
+        set_title(figure, f"The query leans towards “{best}”" if length else "A query of no length prefers nothing")
     return figure

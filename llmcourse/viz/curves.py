@@ -31,8 +31,8 @@ def curves(
 ) -> Figure:
     """Curves of (x, y) points by name, at most six of them; the axes' labels are `x` and `y`.
 
-    `references` are up to three values on the y axis to compare with, `marks` places on the x axis to point out, `bottom`
-    and `top` are where the y axis begins and ends.
+    `references` are up to three values on the y axis to compare with, `marks` places on the x axis to point out;
+    `bottom` and `top` are where the y axis begins and ends.
     """
     with course_style():
         figure = Figure(figsize=(10, 5.2))

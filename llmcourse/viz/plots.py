@@ -98,11 +98,16 @@ def next_word_bars(
 def likeliest(model: Mapping[str, float], truth: Mapping[str, float], top: int) -> list[str]:
     """The words that the model or the world finds most likely, best first; equals in alphabetical order.
 
-    Words with less than a two-hundredth of the best one's probability are left out: their bars could not be seen.
+    A word to which each side gives less than a two-hundredth of its own favourite is left out: its bars could not be
+    seen.
     """
-    best = {word: max(model.get(word, 0.0), truth.get(word, 0.0)) for word in {*model, *truth}}
-    least = max(best.values(), default=0.0) / 200
-    return sorted((word for word in best if best[word] > least), key=lambda word: (-best[word], word))[:top]
+    best: dict[str, float] = {}
+    for side in (model, truth):
+        least = max(side.values(), default=0.0) / 200
+        for word, probability in side.items():
+            if probability > least:
+                best[word] = max(probability, best.get(word, 0.0))
+    return sorted(best, key=lambda word: (-best[word], word))[:top]
 
 
 def percent(value: float) -> str:

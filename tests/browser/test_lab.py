@@ -160,6 +160,7 @@ def test_every_view_is_alive_in_the_lab(open_notebook: Callable[..., Any], tmp_p
     page.locator("#jupyterlab-splash").wait_for(state="detached")
     page.locator(".llmcourse").last.scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "dark.png")
+    page.evaluate("jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })")
 
 
 def test_a_fresh_clone_shows_pictures_instead(open_notebook: Callable[..., Any], folder: Path, tmp_path: Path) -> None:

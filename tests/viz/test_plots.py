@@ -13,6 +13,7 @@ def test_the_likeliest_words_of_either_side() -> None:
     assert likeliest({"b": 0.5, "a": 0.5}, {}, top=2) == ["a", "b"]
     assert likeliest({"a": 0.996, "b": 0.004}, {}, top=2) == ["a"]
     assert likeliest({"a": 0.002, "b": 0.001}, {}, top=2) == ["a", "b"]  # an untrained model finds nothing likely
+    assert likeliest({"a": 0.002, "b": 0.001}, {"c": 1.0}, top=3) == ["c", "a", "b"]  # also where the world is sure
     assert likeliest({}, {}, top=2) == []
 
 
