@@ -60,17 +60,20 @@ def attend(
 ) -> None:
     """Write a page that shows what each word of a text attends to, in every layer and head.
 
-    The page is one file that needs no network: open it in any browser, send it to anyone.
+    The page is one file that needs no network: open it in any browser, send it to anyone. Where the text is a story of
+    the world, or the beginning of one, it also shows whom each pronoun really means.
 
     **Examples**
 
     - `llmcourse attend "Mia the baker lived by the river. She"`
     - `llmcourse attend "Tom saw the cat. It ran." --out cat.html`
     """
+    from llmcourse.corpus import World
     from llmcourse.viz.attention import attention_page
+    from llmcourse.viz.weights import true_links
 
     model, tokenizer = _load(checkpoint)
-    attention_page(model, tokenizer, text, out)
+    attention_page(model, tokenizer, text, out, links=true_links(World(), text))
     typer.echo(f"wrote {out}")
 
 

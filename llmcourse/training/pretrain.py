@@ -8,6 +8,7 @@ rows, Muon for the matrices.
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from llmcourse.training.model_card import model_card
 #: Steps of the run in chapter 10: about one look at each training story, under two minutes on two cores.
 LIVE_STEPS = 1_500
 #: Steps of the shipped checkpoint.
-SHIPPED_STEPS = 9_000
+SHIPPED_STEPS = 7_000
 FRESH_SEED = 1_000
 
 
@@ -118,7 +119,8 @@ def pretrain(
     model.to(pick_device())
     documents = [*corpus.train, *fresh_stories(fresh, avoid=[*corpus.train, *corpus.validation, *corpus.test])]
     batches = Batches(documents, tokenizer, model.config.context, batch_size=16, seed=seed)
-    config = train_config(steps or SHIPPED_STEPS, seconds, seed)
+    # The shipped checkpoint was made with this end; one run of 9,000 steps down to 0.002 came out no better.
+    config = replace(train_config(steps or SHIPPED_STEPS, seconds, seed), final=0.02)
     watchers = [ProgressBar(), keep, *callbacks]
     history = train(model, batches, config, watchers, corpus.validation[:100], resume=keep.path if resume else None)
     loss = evaluate(model, corpus.validation, tokenizer)

@@ -64,8 +64,8 @@ WEAKNESS = Exercise(
     hints=[
         "What is easy for the model: what stands word by word in the story, and what is the same in every story. What "
         "has to be worked out instead?",
-        "Try what comes rarely, and late: things that are given and then given back, and counted again; a friend who is "
-        "sad where the hero is glad, and a question about that.",
+        "Try what comes rarely, and late: things that are given and then given back, and counted again; a friend who "
+        "is sad where the hero is glad, and a question about that.",
         "Let Python search: take the stories of `corpus.test`, cut each after every word, and keep the beginning with "
         "the smallest `agreement`.",
         "`join_words(split_words(story)[:n])` (both from `llmcourse.corpus`) are the first n words; "
