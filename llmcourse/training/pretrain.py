@@ -1,6 +1,6 @@
 """The recipe of the course's GPT, from stories to a checkpoint: ``llmcourse pretrain``.
 
-Chapter 10 trains this model live for two minutes; the shipped checkpoint is the same recipe, given more steps and
+Chapter 10 trains this model live for some two minutes; the shipped checkpoint is the same recipe, given more steps and
 fresh stories. Each choice is one that chapter 25 ablates: rotary positions, RMSNorm before each part, normalized
 queries and keys, squared ReLU, feed-forward layers that begin at zero, heads that begin by copying, whole stories as
 rows, Muon for the matrices.
@@ -27,7 +27,7 @@ from llmcourse.training.evaluation import evaluate
 from llmcourse.training.loop import train
 from llmcourse.training.model_card import model_card
 
-#: Steps of the run in chapter 10: about one look at each training story, under two minutes on two cores.
+#: Steps of the run in chapter 10: about one look at each training story, some 130 seconds on two idle cores.
 LIVE_STEPS = 1_500
 #: Steps of the shipped checkpoint.
 SHIPPED_STEPS = 7_000
