@@ -194,10 +194,13 @@ class Telling:
         return [(1.0, (Word(FORMS[entity.pronoun][form], (_mentions(role, "pronoun"),)),))]
 
     def _draw(self, category: str, categories: dict[str, Sequence[str]]) -> list[Entity]:
-        """What may be drawn: nothing comes twice into one story (numbers may), and no pronoun means two people."""
+        """What may be drawn: nobody and nothing comes twice into one story (numbers and feelings may), and no pronoun
+        means two people."""
         if category in categories:
             return [Entity("number", word) for word in categories[category]]
         kind, nouns = CATEGORIES[category]
+        if kind == "feeling":
+            return [Entity(kind, noun) for noun in nouns]
         used = {entity.noun for entity in self.roles.values()}
         free = [noun for noun in nouns if noun not in used]
         if kind == "worker":

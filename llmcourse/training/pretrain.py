@@ -30,8 +30,10 @@ from llmcourse.training.model_card import model_card
 #: Steps of the run in chapter 10: about one look at each training story, some 130 seconds on two idle cores.
 LIVE_STEPS = 1_500
 #: Steps of the shipped checkpoint.
-SHIPPED_STEPS = 7_000
+SHIPPED_STEPS = 18_000
 FRESH_SEED = 1_000
+BATCH_SIZE = 16
+STEPS_PER_SECOND = 12  # on two cores: how many stories a run by the clock will need
 
 
 def gpt_config(vocab_size: int) -> ModelConfig:
@@ -98,13 +100,14 @@ def pretrain(
     steps: int | None = None,
     seconds: int | float | None = None,
     seed: int = 0,
-    fresh: int = 60_000,
+    fresh: int | None = None,
     resume: bool = False,
     callbacks: Sequence[Any] = (),
 ) -> float:
     """Train the course's GPT, save it to ``out`` with its model card and return its validation loss in nats per token.
 
-    ``fresh`` stories are written beside the training split. The run itself is kept beside ``out``, with the suffix
+    ``fresh`` stories are written beside the training split; by default as many as it takes for no story to come twice.
+    The run itself is kept beside ``out``, with the suffix
     ``.run.safetensors``, every 200 steps; with ``resume`` an interrupted one goes on from there.
     Raises CourseError when there is nothing to resume, or it was a run with other settings.
     """
@@ -117,10 +120,12 @@ def pretrain(
     model = GPT(gpt_config(tokenizer.vocab_size))
     model.initialize(seed)
     model.to(pick_device())
-    documents = [*corpus.train, *fresh_stories(fresh, avoid=[*corpus.train, *corpus.validation, *corpus.test])]
-    batches = Batches(documents, tokenizer, model.config.context, batch_size=16, seed=seed)
-    # The shipped checkpoint was made with this end; one run of 9,000 steps down to 0.002 came out no better.
     config = replace(train_config(steps or SHIPPED_STEPS, seconds, seed), final=0.02)
+    if fresh is None:
+        expected_steps = config.steps or round(STEPS_PER_SECOND * (seconds or 0))
+        fresh = max(0, BATCH_SIZE * expected_steps - len(corpus.train))
+    documents = [*corpus.train, *fresh_stories(fresh, avoid=[*corpus.train, *corpus.validation, *corpus.test])]
+    batches = Batches(documents, tokenizer, model.config.context, BATCH_SIZE, seed)
     watchers = [ProgressBar(), keep, *callbacks]
     history = train(model, batches, config, watchers, corpus.validation[:100], resume=keep.path if resume else None)
     loss = evaluate(model, corpus.validation, tokenizer)
