@@ -1,25 +1,30 @@
 """The parts of a language model, and the model that they make.
 
-Read in this order: config, embeddings, positions, softmax, attention, normalization, feedforward, block, gpt; then
-recording (looking inside), cache (fast generation), counting (parameters) and checkpoint (files).
+Read in this order: config, embeddings, positions, position_bias, softmax, masks, attention, normalization, feedforward,
+block; then the three families: gpt, bert, encoder_decoder; then initialization (first weights), recording (looking
+inside), cache (fast generation), counting (parameters) and checkpoint (files).
 """
 
 from llmcourse.model.attention import (
     MultiHeadAttention,
     attention_scores,
     attention_weights,
-    causal_mask,
     scaled_dot_product_attention,
 )
+from llmcourse.model.bert import BERT
 from llmcourse.model.block import Block
 from llmcourse.model.cache import KVCache
 from llmcourse.model.checkpoint import CheckpointError, load_model, load_notes, pretrained, save_model
 from llmcourse.model.config import ConfigError, ModelConfig
 from llmcourse.model.counting import count_by_part, predict_by_part
 from llmcourse.model.embeddings import TokenEmbedding
-from llmcourse.model.feedforward import FeedForward, gelu, relu2, swiglu
+from llmcourse.model.encoder_decoder import EncoderDecoder
+from llmcourse.model.feedforward import FeedForward, gelu, gelu_tanh, relu, relu2, swiglu
 from llmcourse.model.gpt import GPT
+from llmcourse.model.initialization import initialize
+from llmcourse.model.masks import causal_mask, padding_mask
 from llmcourse.model.normalization import LayerNorm, RMSNorm, layer_norm, rms_norm
+from llmcourse.model.position_bias import ALiBi, RelativeBias, alibi_slopes, relative_buckets
 from llmcourse.model.positions import (
     LearnedPositions,
     RotaryPositions,
@@ -32,10 +37,13 @@ from llmcourse.model.recording import HookPoint, NotRecorded, Trace, record
 from llmcourse.model.softmax import softmax
 
 __all__ = [
+    "BERT",
     "GPT",
+    "ALiBi",
     "Block",
     "CheckpointError",
     "ConfigError",
+    "EncoderDecoder",
     "FeedForward",
     "HookPoint",
     "KVCache",
@@ -45,22 +53,29 @@ __all__ = [
     "MultiHeadAttention",
     "NotRecorded",
     "RMSNorm",
+    "RelativeBias",
     "RotaryPositions",
     "SinusoidalPositions",
     "TokenEmbedding",
     "Trace",
+    "alibi_slopes",
     "apply_rotary",
     "attention_scores",
     "attention_weights",
     "causal_mask",
     "count_by_part",
     "gelu",
+    "gelu_tanh",
+    "initialize",
     "layer_norm",
     "load_model",
     "load_notes",
+    "padding_mask",
     "predict_by_part",
     "pretrained",
     "record",
+    "relative_buckets",
+    "relu",
     "relu2",
     "rms_norm",
     "rotary_table",

@@ -1,4 +1,4 @@
-"""Attention: every token gathers, from the tokens before it, what it has use for.
+"""Attention: every token gathers, from the tokens that it may see, what it has use for.
 
 Vaswani et al. (2017), Attention Is All You Need.
 """
@@ -12,20 +12,21 @@ from torch import Tensor, nn
 
 from llmcourse.model.cache import LayerCache
 from llmcourse.model.config import ModelConfig
+from llmcourse.model.masks import causal_mask
 from llmcourse.model.normalization import RMSNorm
 from llmcourse.model.positions import RotaryPositions
 from llmcourse.model.recording import HookPoint
 
 
 def attention_scores(
-    q: Float[Tensor, "*batch query d_head"], k: Float[Tensor, "*batch key d_head"]
+    q: Float[Tensor, "*batch query d_head"], k: Float[Tensor, "*batch key d_head"], scaled: bool = True
 ) -> Float[Tensor, "*batch query key"]:
     """How well each query fits each key: their dot product.
 
     Dot products of wider vectors are larger, by the square root of the width; dividing by it keeps the softmax
     from choosing one key and ignoring all others before anything is learned.
     """
-    return q @ k.mT / math.sqrt(q.shape[-1])
+    return q @ k.mT / math.sqrt(q.shape[-1]) if scaled else q @ k.mT
 
 
 def attention_weights(
@@ -56,21 +57,12 @@ def scaled_dot_product_attention(
     return weights @ v, weights
 
 
-def causal_mask(
-    n: int, n_keys: int | None = None, device: torch.device | str | None = None
-) -> Bool[Tensor, "query key"]:
-    """True where attention is allowed: at a token itself and those before it.
-
-    With `n_keys` above `n`, the queries are the *last* n of n_keys positions, as when the earlier keys are in a cache.
-    """
-    n_keys = n if n_keys is None else n_keys
-    key = torch.arange(n_keys, device=device)
-    query = torch.arange(n_keys - n, n_keys, device=device)
-    return key <= query[:, None]
-
-
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each with its own small queries, keys and values; their outputs are mixed.
+
+    Who may look where is what tells the families apart: in a decoder each token sees itself and those before it
+    (`is_causal`), in an encoder all tokens see each other, and in cross-attention (`is_cross`) the queries come from
+    one text and the keys and values from another, the `memory`.
 
     With `n_kv_heads` below `n_heads`, neighbouring heads share their keys and values: grouped-query attention
     (Ainslie et al., 2023), whose cache is smaller by that factor.
@@ -80,18 +72,20 @@ class MultiHeadAttention(nn.Module):
     watches the scores or weights, or `path` is set to "explicit".
     """
 
-    def __init__(self, config: ModelConfig):
+    def __init__(self, config: ModelConfig, is_causal: bool = True, is_cross: bool = False):
         super().__init__()
         self.n_heads, self.kv_heads, self.d_head = config.n_heads, config.kv_heads, config.d_head
+        self.is_causal, self.is_cross = is_causal and not is_cross, is_cross
+        self.scaled = config.scale_scores
         self.path = "auto"  # or "explicit"
 
         self.w_q = nn.Linear(config.d_model, self.n_heads * self.d_head, bias=config.bias)
         self.w_k = nn.Linear(config.d_model, self.kv_heads * self.d_head, bias=config.bias)
         self.w_v = nn.Linear(config.d_model, self.kv_heads * self.d_head, bias=config.bias)
         self.w_o = nn.Linear(self.n_heads * self.d_head, config.d_model, bias=config.bias)
-        self.q_norm = RMSNorm(self.d_head) if config.qk_norm else None
-        self.k_norm = RMSNorm(self.d_head) if config.qk_norm else None
-        is_rotary = config.positions == "rotary"
+        self.q_norm = RMSNorm(self.d_head, eps=config.norm_eps or 1e-6) if config.qk_norm else None
+        self.k_norm = RMSNorm(self.d_head, eps=config.norm_eps or 1e-6) if config.qk_norm else None
+        is_rotary = config.positions == "rotary" and not is_cross  # between two texts there is no distance
         self.rotary = RotaryPositions(config.context, self.d_head, config.rope_theta) if is_rotary else None
         self.weight_dropout = nn.Dropout(config.dropout)
 
@@ -102,31 +96,48 @@ class MultiHeadAttention(nn.Module):
     def forward(
         self,
         x: Float[Tensor, "batch position d_model"],
-        mask: Bool[Tensor, "#batch position key"] | None = None,
+        mask: Bool[Tensor, "#batch #position key"] | None = None,
         cache: LayerCache | None = None,
+        bias: Float[Tensor, "head position key"] | None = None,
+        memory: Float[Tensor, "batch key d_model"] | None = None,
     ) -> Float[Tensor, "batch position d_model"]:
-        """`mask`: True where attention is allowed, besides causality. `cache`: keys and values of earlier positions."""
+        """`mask`: True where attention is allowed, besides causality. `cache`: keys and values of earlier positions.
+        `bias`: added to the scores. `memory`: in cross-attention, the vectors that keys and values come from."""
         start = 0 if cache is None else cache.length
 
         q = self.split_heads(self.w_q(x), self.n_heads)
-        k = self.split_heads(self.w_k(x), self.kv_heads)
-        v = self.split_heads(self.w_v(x), self.kv_heads)
-        if self.q_norm is not None and self.k_norm is not None:
-            q, k = self.q_norm(q), self.k_norm(k)
+        if self.q_norm is not None:
+            q = self.q_norm(q)
         if self.rotary is not None:
-            q, k = self.rotary(q, start), self.rotary(k, start)
-        q, k, v = self.q(q), self.k(k), self.v(v)
+            q = self.rotary(q, start)
+        q = self.q(q)
 
-        if cache is not None:
-            k, v = cache.append(k, v)
+        if self.is_cross and cache is not None and start > 0:
+            k, v = cache.filled()  # the memory is the same for every word of the answer
+        else:
+            k, v = self.keys_and_values(x if memory is None else memory, start)
+            if cache is not None:
+                k, v = cache.append(k, v)
         if self.kv_heads < self.n_heads:
             group = self.n_heads // self.kv_heads
             k, v = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
 
         explicit = self.path == "explicit" or self.scores.watched or self.weights.watched
         attend = self.explicit if explicit else self.fast
-        z = self.z(attend(q, k, v, mask))  # batch head position d_head
+        z = self.z(attend(q, k, v, mask, bias))  # batch head position d_head
         return self.output(self.w_o(z.transpose(1, 2).flatten(-2)))
+
+    def keys_and_values(
+        self, x: Float[Tensor, "batch key d_model"], start: int
+    ) -> tuple[Float[Tensor, "batch kv_head key d_head"], Float[Tensor, "batch kv_head key d_head"]]:
+        """What the tokens of `x`, the first of them at position `start`, offer to those that look at them."""
+        k = self.split_heads(self.w_k(x), self.kv_heads)
+        v = self.split_heads(self.w_v(x), self.kv_heads)
+        if self.k_norm is not None:
+            k = self.k_norm(k)
+        if self.rotary is not None:
+            k = self.rotary(k, start)
+        return self.k(k), self.v(v)
 
     @torch.no_grad()
     def start_by_copying(self) -> None:
@@ -146,12 +157,13 @@ class MultiHeadAttention(nn.Module):
         q: Float[Tensor, "batch head query d_head"],
         k: Float[Tensor, "batch head key d_head"],
         v: Float[Tensor, "batch head key d_head"],
-        mask: Bool[Tensor, "#batch query key"] | None,
+        mask: Bool[Tensor, "#batch #query key"] | None,
+        bias: Float[Tensor, "head query key"] | None = None,
     ) -> Float[Tensor, "batch head query d_head"]:
         """scaled_dot_product_attention, step by step, with a name for each step."""
-        allowed = self.allowed(q.shape[-2], k.shape[-2], mask, q.device)
-        scores = self.scores(attention_scores(q, k))
-        weights = self.weights(attention_weights(scores, allowed))
+        scores = attention_scores(q, k, self.scaled)
+        scores = self.scores(scores if bias is None else scores + bias)
+        weights = self.weights(attention_weights(scores, self.allowed(q.shape[-2], k.shape[-2], mask, q.device)))
         return self.weight_dropout(weights) @ v
 
     def fast(
@@ -159,21 +171,32 @@ class MultiHeadAttention(nn.Module):
         q: Float[Tensor, "batch head query d_head"],
         k: Float[Tensor, "batch head key d_head"],
         v: Float[Tensor, "batch head key d_head"],
-        mask: Bool[Tensor, "#batch query key"] | None,
+        mask: Bool[Tensor, "#batch #query key"] | None,
+        bias: Float[Tensor, "head query key"] | None = None,
     ) -> Float[Tensor, "batch head query d_head"]:
-        """The same through PyTorch's kernel, which needs no mask when all queries are there, or only the last one."""
+        """The same through PyTorch's kernel, which knows causality by itself when all queries are there."""
         n_queries, n_keys = q.shape[-2], k.shape[-2]
         dropout = self.weight_dropout.p if self.training else 0.0
-        if mask is None and n_queries == n_keys:
-            return F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True)
-        last_only = mask is None and n_queries == 1
-        allowed = None if last_only else self.allowed(n_queries, n_keys, mask, q.device)
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=allowed, dropout_p=dropout)
+        scale = None if self.scaled else 1.0
+        if self.is_causal and mask is None and bias is None and n_queries == n_keys:
+            return F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True, scale=scale)
+        # The last query sees all keys: with no more than that one, causality forbids nothing.
+        needs_no_mask = mask is None and n_queries == 1
+        allowed = None if needs_no_mask else self.allowed(n_queries, n_keys, mask, q.device)
+        extra = allowed
+        if bias is not None:
+            extra = bias[None] if allowed is None else bias.masked_fill(~allowed, -math.inf)
+        z = F.scaled_dot_product_attention(q, k, v, attn_mask=extra, dropout_p=dropout, scale=scale)
+        if bias is not None and allowed is not None:  # with a bias, the kernel makes NaN of a query without any key
+            z = z.masked_fill(~allowed.any(-1, keepdim=True), 0.0)
+        return z
 
-    @staticmethod
     def allowed(
-        n_queries: int, n_keys: int, mask: Bool[Tensor, "#batch query key"] | None, device: torch.device
-    ) -> Bool[Tensor, "#batch 1 query key"]:
-        """Where a query may attend: not to what comes after it, nor where `mask` is False. The same in all heads."""
-        causal = causal_mask(n_queries, n_keys, device)[None]
-        return (causal if mask is None else causal & mask).unsqueeze(1)
+        self, n_queries: int, n_keys: int, mask: Bool[Tensor, "#batch #query key"] | None, device: torch.device
+    ) -> Bool[Tensor, "#batch 1 #query key"] | None:
+        """Where a query may attend: in a decoder not to what comes after it, and never where `mask` is False. The same
+        in all heads. None: everywhere."""
+        if self.is_causal:
+            causal = causal_mask(n_queries, n_keys, device)[None]
+            mask = causal if mask is None else causal & mask
+        return None if mask is None else mask.unsqueeze(1)

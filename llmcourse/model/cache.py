@@ -7,6 +7,7 @@ the new token has to go through the model; its query meets the keys and values o
 from jaxtyping import Float
 from torch import Tensor
 
+from llmcourse.errors import CourseError
 from llmcourse.model.config import ModelConfig
 
 
@@ -31,14 +32,25 @@ class LayerCache:
         self.keys[:, :, self.length : end] = k
         self.values[:, :, self.length : end] = v
         self.length = end
-        return self.keys[:, :, :end], self.values[:, :, :end]
+        return self.filled()
+
+    def filled(self) -> tuple[Float[Tensor, "batch kv_head key d_head"], Float[Tensor, "batch kv_head key d_head"]]:
+        """The keys and values of all positions so far."""
+        if self.keys is None or self.values is None:
+            raise CourseError("this cache is empty: append keys and values before you ask for them")
+        return self.keys[:, :, : self.length], self.values[:, :, : self.length]
 
 
 class KVCache:
-    """One LayerCache per layer. Start with an empty one for each text (or batch of texts of the same length)."""
+    """One LayerCache per layer. Start with an empty one for each text (or batch of texts of the same length).
+
+    The decoder of an encoder-decoder has a second one per layer, for the keys and values of the text that it reads.
+    """
 
     def __init__(self, config: ModelConfig):
-        self.layers = [LayerCache(config.context) for _ in range(config.n_layers)]
+        n_layers = max(config.n_layers, config.decoder_layers)
+        self.layers = [LayerCache(config.context) for _ in range(n_layers)]
+        self.cross = [LayerCache(config.context) for _ in range(n_layers)]
 
     @property
     def length(self) -> int:

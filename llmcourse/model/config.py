@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 
 from llmcourse.errors import CourseError
 
-Positions = Literal["rotary", "learned", "sinusoidal", "none"]
+Positions = Literal["rotary", "learned", "sinusoidal", "alibi", "relative", "none"]
 Norm = Literal["rmsnorm", "layernorm"]
 NormPosition = Literal["pre", "post"]
-Activation = Literal["gelu", "swiglu", "relu2"]
+Activation = Literal["gelu", "gelu_tanh", "relu", "relu2", "swiglu", "geglu"]
+GATED = ("swiglu", "geglu")
 
 
 class ConfigError(CourseError):
@@ -21,13 +22,15 @@ class ConfigError(CourseError):
 class ModelConfig:
     """The settings of a model. The defaults make a small modern decoder, in the manner of Llama.
 
+    GPT, BERT and EncoderDecoder all read this one; the settings of the last group mean something to some of them only.
+
     Raises ConfigError when a setting is impossible or two of them do not fit each other.
     """
 
     vocab_size: int
     context: int = 128  # the longest sequence that the model can read
     d_model: int = 128  # the width of the residual stream
-    n_layers: int = 3
+    n_layers: int = 3  # of an encoder-decoder: in the encoder
     n_heads: int = 4
     n_kv_heads: int | None = None  # heads of keys and values; fewer than n_heads is grouped-query attention
     d_ff: int | None = None  # the width inside the feed-forward layers; None: see `ff_width`
@@ -42,6 +45,13 @@ class ModelConfig:
     zero_init_outputs: bool = False  # each block begins as the identity: its output projections start at zero
     copy_init: bool = False  # each head begins by passing on, faintly, the very tokens it attends to
     rope_theta: int | float = 10_000.0  # rotary positions: how slowly the slowest pair of dimensions turns
+    norm_eps: float | None = None  # what keeps a norm from dividing by 0; None: 1e-5 in LayerNorm, 1e-6 in RMSNorm
+    scale_scores: bool = True  # divide scores by √d_head; T5 does not, and starts with smaller queries instead
+
+    n_decoder_layers: int | None = None  # EncoderDecoder: layers of the decoder, if not as many as the encoder's
+    scale_logits: bool = False  # EncoderDecoder: divide what is unembedded by √d_model (T5, whose embeddings are tied)
+    n_segments: int = 0  # BERT: how many segments, such as question and text, have an embedding of their own
+    embedding_norm: bool = False  # BERT: a norm right after the embeddings
 
     @property
     def d_head(self) -> int:
@@ -54,22 +64,27 @@ class ModelConfig:
         return self.n_heads if self.n_kv_heads is None else self.n_kv_heads
 
     @property
+    def decoder_layers(self) -> int:
+        """Layers of an encoder-decoder's decoder: `n_decoder_layers`, or as many as the encoder has."""
+        return self.n_layers if self.n_decoder_layers is None else self.n_decoder_layers
+
+    @property
     def ff_width(self) -> int:
-        """`d_ff`, or the customary width: four times d_model, and 8/3 of it for SwiGLU, whose three matrices
+        """`d_ff`, or the customary width: four times d_model, and 8/3 of it for gated layers, whose three matrices
         then hold as many parameters as the two of the others (rounded up to a multiple of 8)."""
         if self.d_ff is not None:
             return self.d_ff
-        if self.activation == "swiglu":
+        if self.activation in GATED:
             return -(-8 * self.d_model // 3 // 8) * 8
         return 4 * self.d_model
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "context", "d_model", "n_layers", "n_heads"):
             self._check_whole(name)
-        for name in ("n_kv_heads", "d_ff"):
+        for name in ("n_kv_heads", "d_ff", "n_decoder_layers"):
             if getattr(self, name) is not None:
                 self._check_whole(name)
-        for name in ("qk_norm", "bias", "tie_embeddings", "zero_init_outputs", "copy_init"):
+        for name in FLAGS:
             self._check(name, isinstance(getattr(self, name), bool), "must be True or False")
         for name, choices in CHOICES.items():
             allowed = ", ".join(repr(choice) for choice in choices)
@@ -77,6 +92,11 @@ class ModelConfig:
         self._check("dropout", is_number(self.dropout) and 0 <= self.dropout < 1, "must be at least 0 and below 1")
         finite = is_number(self.rope_theta) and 0 < self.rope_theta < float("inf")
         self._check("rope_theta", finite, "must be a number above 0")
+
+        finite = self.norm_eps is None or (is_number(self.norm_eps) and 0 < self.norm_eps < 1)
+        self._check("norm_eps", finite, "must be a number between 0 and 1, or None")
+        whole = isinstance(self.n_segments, int) and not isinstance(self.n_segments, bool) and self.n_segments >= 0
+        self._check("n_segments", whole, "must be a whole number, 0 or more")
 
         fits = self.d_model % self.n_heads == 0
         self._check("d_model", fits, f"must be a multiple of n_heads={self.n_heads}")
@@ -115,6 +135,16 @@ class ModelConfig:
         return json.dumps(self.to_dict())
 
 
+FLAGS = (
+    "qk_norm",
+    "bias",
+    "tie_embeddings",
+    "zero_init_outputs",
+    "copy_init",
+    "scale_scores",
+    "scale_logits",
+    "embedding_norm",
+)
 CHOICES: dict[str, tuple[str, ...]] = {
     "positions": get_args(Positions),
     "norm": get_args(Norm),

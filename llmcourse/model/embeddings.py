@@ -32,3 +32,13 @@ class TokenEmbedding(nn.Module):
                 "is this the tokenizer that the model was trained with?"
             ) from None
         return vectors if self.scale == 1 else vectors * self.scale
+
+
+def check_ids(ids: Int[Tensor, "*shape"], context: int, start: int = 0) -> None:
+    """Raises CourseError when the ids are no batch, or do not fit into the context behind `start` earlier ones."""
+    if ids.ndim != 2:
+        shape = tuple(ids.shape)
+        raise CourseError(f"ids must have the shape (batch, position), not {shape}: one text is ids[None]")
+    end = start + ids.shape[1]
+    if end > context:
+        raise CourseError(f"{end} tokens do not fit into the model's context of {context}")

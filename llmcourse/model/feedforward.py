@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from llmcourse.model.config import ModelConfig
+from llmcourse.model.config import GATED, ModelConfig
 from llmcourse.model.recording import HookPoint
 
 
@@ -18,6 +18,11 @@ def gelu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     Hendrycks and Gimpel (2016), Gaussian Error Linear Units.
     """
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def relu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """max(0, x): what is negative is silenced, the rest passes as it is (the original Transformer, T5)."""
+    return x.clamp(min=0)
 
 
 def relu2(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -33,10 +38,19 @@ def swiglu(gate: Float[Tensor, "*shape"], up: Float[Tensor, "*shape"]) -> Float[
     return gate * torch.sigmoid(gate) * up
 
 
+def gelu_tanh(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """GELU by an approximation, as GPT-2 computes it; the two differ by less than 0.001."""
+    return F.gelu(x, approximate="tanh")
+
+
+#: What is done to the values before they come down again; in a gated layer, to the gate alone.
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu": F.gelu,  # the same numbers as `gelu` above, in one pass over memory in place of five
+    "gelu_tanh": gelu_tanh,
+    "relu": relu,
     "relu2": relu2,
     "swiglu": F.silu,  # gate · sigmoid(gate), the part of `swiglu` that is not the other half
+    "geglu": gelu_tanh,  # T5 1.1
 }
 
 
@@ -45,7 +59,7 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: ModelConfig):
         super().__init__()
-        is_gated = config.activation == "swiglu"
+        is_gated = config.activation in GATED
         self.up = nn.Linear(config.d_model, config.ff_width, bias=config.bias)
         self.gate = nn.Linear(config.d_model, config.ff_width, bias=config.bias) if is_gated else None
         self.down = nn.Linear(config.ff_width, config.d_model, bias=config.bias)

@@ -55,8 +55,9 @@ class RMSNorm(nn.Module):
         return rms_norm(x, self.weight, self.eps)
 
 
-def make_norm(config: ModelConfig) -> LayerNorm | RMSNorm:
-    """The normalization of the residual stream that this config asks for."""
+def make_norm(config: ModelConfig, width: int | None = None) -> LayerNorm | RMSNorm:
+    """The normalization that this config asks for, of vectors as wide as the residual stream unless told otherwise."""
+    width = width or config.d_model
     if config.norm == "layernorm":
-        return LayerNorm(config.d_model, bias=config.bias)
-    return RMSNorm(config.d_model)
+        return LayerNorm(width, bias=config.bias, eps=config.norm_eps or 1e-5)
+    return RMSNorm(width, eps=config.norm_eps or 1e-6)

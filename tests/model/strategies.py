@@ -10,10 +10,10 @@ def settings_of_models() -> st.SearchStrategy[dict[str, Any]]:
     heads = st.sampled_from([(4, None), (4, 4), (4, 2), (4, 1), (2, 1), (1, None)])
     choices = {
         "heads": heads,
-        "positions": st.sampled_from(["rotary", "learned", "sinusoidal", "none"]),
+        "positions": st.sampled_from(["rotary", "learned", "sinusoidal", "alibi", "relative", "none"]),
         "norm": st.sampled_from(["rmsnorm", "layernorm"]),
         "norm_position": st.sampled_from(["pre", "post"]),
-        "activation": st.sampled_from(["gelu", "swiglu", "relu2"]),
+        "activation": st.sampled_from(["gelu", "gelu_tanh", "relu", "swiglu", "geglu", "relu2"]),
         "qk_norm": st.booleans(),
         "bias": st.booleans(),
         "tie_embeddings": st.booleans(),
