@@ -20,6 +20,8 @@ def someone_watches() -> bool:
     return type(shell).__name__ == "ZMQInteractiveShell" or sys.stderr.isatty()
 
 
-def progress_bar(total: int | float | None, description: str = "", unit: str = "", **options: Any) -> tqdm:
-    """A tqdm bar that draws itself only where someone watches."""
-    return tqdm(total=total, desc=description, unit=unit, disable=not someone_watches(), **options)
+def progress_bar(
+    total: int | float | None, description: str = "", unit: str = "", quiet: bool = False, **options: Any
+) -> tqdm:
+    """A tqdm bar that draws itself only where someone watches, and not if it is to be `quiet`."""
+    return tqdm(total=total, desc=description, unit=unit, disable=quiet or not someone_watches(), **options)

@@ -1,7 +1,7 @@
 """Training: batches, loss, optimizers, schedules, the loop, and checkpoints that survive a kill."""
 
 from llmcourse.training.batches import Batch, Batches, document_mask, pack
-from llmcourse.training.callbacks import Callback, ProgressBar, RecordMetrics, SaveCheckpoint
+from llmcourse.training.callbacks import Callback, MetricsFile, ProgressBar, RecordMetrics, SaveCheckpoint, TensorBoard
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.evaluation import evaluate, unigram_baseline
 from llmcourse.training.loop import train
@@ -14,10 +14,12 @@ __all__ = [
     "Batches",
     "Callback",
     "History",
+    "MetricsFile",
     "ProgressBar",
     "RecordMetrics",
     "Run",
     "SaveCheckpoint",
+    "TensorBoard",
     "TrainConfig",
     "TrainingDiverged",
     "bits_per_character",

@@ -15,13 +15,13 @@ In a packed row a document can attend to those before it, unless `document_mask`
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from llmcourse.corpus.tokenizers import Tokenizer
@@ -33,15 +33,39 @@ POOL = 16  # with one document per row, sixteen batches at a time are drawn and 
 
 
 class Batch(NamedTuple):
-    """What one training step reads. `mask` is None where plain causal attention is meant."""
+    """What one training step reads. `mask` is None where a model's usual attention is meant.
+
+    An encoder-decoder has a second text, the one that it reads: `source`, with a mask that hides its padding.
+    """
 
     ids: Int[Tensor, "batch position"]
     targets: Int[Tensor, "batch position"]
-    mask: Bool[Tensor, "batch position key"] | None = None
+    mask: Bool[Tensor, "batch #position key"] | None = None
+    source: Int[Tensor, "batch memory"] | None = None
+    source_mask: Bool[Tensor, "batch 1 memory"] | None = None
+
+    def logits(self, model: Any) -> Float[Tensor, "batch position vocab"]:
+        """What the model says to this batch."""
+        if self.source is not None:
+            return model(self.source, self.ids, self.source_mask, self.mask)
+        return model(self.ids) if self.mask is None else model(self.ids, mask=self.mask)
 
     def to(self, device: torch.device) -> "Batch":
-        mask = None if self.mask is None else self.mask.to(device)
-        return Batch(self.ids.to(device), self.targets.to(device), mask)
+        return self.each(lambda tensor: tensor.to(device))
+
+    def rows(self, start: int, end: int | None = None, step: int = 1) -> "Batch":
+        """Some of its rows, as a smaller batch."""
+        return self.each(lambda tensor: tensor[start:end:step])
+
+    def each(self, change: Callable[[Tensor], Tensor]) -> "Batch":
+        """The batch with every tensor that it has changed in the same way."""
+        changed: list[Any] = [None if tensor is None else change(tensor) for tensor in self]
+        return Batch(*changed)
+
+    @property
+    def scored(self) -> int:
+        """How many of its targets count."""
+        return int((self.targets != IGNORE).sum())
 
 
 def document_ids(documents: Sequence[str], tokenizer: Tokenizer) -> list[Row]:
@@ -162,9 +186,19 @@ class Batches:
         self.position += 1
         return collate(rows, self.tokenizer, self.masked)
 
+    def peek(self) -> Batch:
+        """The batch that comes next, without taking it."""
+        return collate(self._plan[self.position % len(self._plan)], self.tokenizer, self.masked)
+
     def __len__(self) -> int:
         """Batches in the present epoch."""
         return len(self._plan)
+
+    @property
+    def last(self) -> str:
+        """The batch that was given last, in words."""
+        begins = self.tokenizer.decode(self._plan[self.position - 1][0][:8])
+        return f"batch {self.position} of epoch {self.epoch + 1} (its first text begins {begins!r})"
 
     def state(self) -> dict[str, int | str]:
         """Where the stream stands, and a fingerprint of what it streams; `restore` takes it back there."""

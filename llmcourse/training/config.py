@@ -10,16 +10,22 @@ from llmcourse.training.schedules import SCHEDULES
 class TrainConfig:
     """How to train. Give `steps` (exactly reproducible) or `seconds` (a slow machine takes fewer steps, but finishes).
 
-    optimizer:    "adamw", or "muon": Muon for the matrices inside the blocks and AdamW for the rest
-    lr, muon_lr:  the learning rates at the schedule's peak
-    betas:        how long AdamW's averages of gradients and of their squares remember
-    weight_decay: pulls matrices towards zero; norms, biases and embeddings are left alone
-    clip:         the largest norm that a gradient may have
-    schedule:     "warmup_stable_decay", "warmup_cosine" or "constant"
-    warmup:       the fraction of the run in which the learning rate rises
-    final:        the fraction of the peak at which it ends
-    eval_every:   steps between two looks at the validation documents; 0: only at the end
-    seed:         decides what dropout drops; the data has a seed of its own
+    optimizer:     "adamw", or "muon": Muon for the matrices inside the blocks and AdamW for the rest
+    lr, muon_lr:   the learning rates at the schedule's peak
+    betas:         how long AdamW's averages of gradients and of their squares remember
+    weight_decay:  pulls matrices towards zero; norms, biases and embeddings are left alone
+    clip:          the largest norm that a gradient may have
+    schedule:      "warmup_stable_decay", "warmup_cosine" or "constant"
+    warmup:        the fraction of the run in which the learning rate rises
+    final:         the fraction of the peak at which it ends
+    eval_every:    steps between two looks at the validation documents; 0: only at the end
+    patience:      end the run after so many looks in a row that found nothing better; None: go on to the end
+    accumulate:    in how many parts each batch goes through the model: less memory, the same gradient
+    precision:     "float32", or "bfloat16": matrix products in half the bits, the weights still in float32
+    compile:       let torch.compile make one program of the model; where it cannot, a warning, and on without it
+    deterministic: only operations that give the same bits every time; an error where there is no such one
+    engine:        how several processes share the work: "ddp", or "fsdp" (see distributed.py)
+    seed:          decides what dropout drops; the data has a seed of its own
     """
 
     steps: int | None = None
@@ -34,6 +40,12 @@ class TrainConfig:
     warmup: int | float = 0.02
     final: int | float = 0.02
     eval_every: int = 0
+    patience: int | None = None
+    accumulate: int = 1
+    precision: str = "float32"
+    compile: bool = False
+    deterministic: bool = False
+    engine: str = "ddp"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -43,6 +55,7 @@ class TrainConfig:
 
     def _rules(self) -> list[tuple[str, bool]]:
         beta1, beta2 = self.betas
+        patience, precision = self.patience, self.precision
         return [
             ("give either steps or seconds, and not both", (self.steps is None) == (self.seconds is None)),
             (f"steps must be at least 1, not {self.steps}", self.steps is not None and self.steps < 1),
@@ -57,7 +70,16 @@ class TrainConfig:
             (f"warmup must lie between 0 and 1, not {self.warmup}", not 0 <= self.warmup < 1),
             (f"final must lie between 0 and 1, not {self.final}", not 0 <= self.final <= 1),
             (f"eval_every must not be negative, but is {self.eval_every}", self.eval_every < 0),
+            (f"patience must be at least 1, or None, not {patience}", patience is not None and patience < 1),
+            ("patience counts evaluations: set eval_every too", patience is not None and self.eval_every == 0),
+            (f"engine={self.engine!r} is unknown: choose 'ddp' or 'fsdp'", self.engine not in ENGINES),
+            (f"accumulate must be at least 1, not {self.accumulate}", self.accumulate < 1),
+            (f"precision={precision!r} is unknown: choose 'float32' or 'bfloat16'", precision not in PRECISIONS),
         ]
 
 
 OPTIMIZERS = ("adamw", "muon")
+PRECISIONS = ("float32", "bfloat16")
+ENGINES = ("ddp", "fsdp")
+#: What may differ between a run and its resumption: how it is computed and watched, not what is computed.
+MAY_CHANGE = ("eval_every", "patience", "accumulate", "compile", "deterministic", "engine")

@@ -15,9 +15,10 @@ from torch import nn
 from llmcourse.training.batches import Batches
 from llmcourse.training.callbacks import announce
 from llmcourse.training.config import TrainConfig
+from llmcourse.training.distributed import Team, spread, whole
 from llmcourse.training.evaluation import evaluate
+from llmcourse.training.gradients import backward, compiled, determinism
 from llmcourse.training.interrupt import StopButton
-from llmcourse.training.loss import IGNORE, causal_lm_loss
 from llmcourse.training.optimizer import make_optimizers, set_learning_rate
 from llmcourse.training.run import History, LastGoodWeights, Run
 from llmcourse.training.schedules import SCHEDULES
@@ -40,30 +41,33 @@ def train(
     resume:     a file of SaveCheckpoint, to go on as if the run had never stopped
     clock:      what tells the time, in seconds
 
-    An interrupt (Ctrl-C, the kernel's stop button) keeps the model trained so far and sets `history.interrupted`.
+    An interrupt (Ctrl-C, the kernel's stop button, SIGTERM) keeps the model trained so far and sets
+    `history.interrupted`. Under `torchrun` the processes share each batch; the result is that of one process.
     Raises TrainingDiverged on a loss that is not a number, and leaves the last good weights in the model.
     """
-    run = Run(model, batches, config, make_optimizers(model, config))
+    team = Team.current()
+    device = next(model.parameters()).device
+    forward = spread(model, team, config.engine)
+    run = Run(model, batches, config, make_optimizers(model, config), team=team)
     if resume is not None:
         load_state(resume, run)
+    if config.compile:
+        forward = compiled(forward, batches.peek().to(device))
     callbacks = list(callbacks)
-    device = next(model.parameters()).device
     history, schedule, last_good = run.history, SCHEDULES[config.schedule], LastGoodWeights(model)
     started = clock() - history.seconds
     announce(callbacks, "on_start", run)
     try:
         model.train()
-        with StopButton() as stop:
-            while run.progress < 1 and not stop.pressed:
+        with StopButton() as stop, determinism(config.deterministic):
+            while run.progress < 1 and not stop.pressed and not run.out_of_patience:
                 run.step += 1
-                # What dropout drops depends on the number of the step alone: a resumed run needs no more than that.
-                torch.manual_seed(1_000_003 * config.seed + run.step)
+                # What dropout drops depends on the step and the process alone: a resumed run needs no more than that.
+                torch.manual_seed(1_000_003 * config.seed + run.step + 500_009 * team.rank)
 
-                batch = next(batches).to(device)
-                logits = model(batch.ids) if batch.mask is None else model(batch.ids, mask=batch.mask)
-                loss = causal_lm_loss(logits, batch.targets)
-                loss.backward()
-                grad_norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+                batch = next(batches)
+                loss = backward(forward, batch, config, team)
+                grad_norm = whole(nn.utils.clip_grad_norm_(model.parameters(), config.clip))
                 last_good.check(run, loss, grad_norm)
 
                 multiplier = schedule(run.progress, total=1.0, warmup=config.warmup, final=config.final)
@@ -72,8 +76,8 @@ def train(
                     optimizer.step()
                     optimizer.zero_grad()
 
-                history.tokens += int((batch.targets != IGNORE).sum())
-                history.seconds = clock() - started
+                stop.pressed, history.seconds = team.settle(stop.pressed, clock() - started, device)
+                history.tokens += batch.scored
                 history.grad_norms.append(grad_norm.item())
                 history.lrs.append(config.lr * multiplier)
                 history.losses.append(loss.item())
@@ -85,6 +89,7 @@ def train(
                 if evaluated:
                     announce(callbacks, "on_eval", *history.validation[-1])
         history.interrupted = stop.pressed and run.progress < 1
+        history.stopped_early = run.out_of_patience and not history.interrupted
     except KeyboardInterrupt:  # pressed twice, or not in the main thread
         history.interrupted = True
     finally:

@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 from llmcourse.errors import CourseError
 from llmcourse.training.batches import Batches
 from llmcourse.training.config import TrainConfig
+from llmcourse.training.distributed import Team
 
 
 @dataclass
@@ -22,6 +23,7 @@ class History:
     tokens: int = 0  # targets learned from
     seconds: float = 0.0
     interrupted: bool = False
+    stopped_early: bool = False  # because nothing better was found for `config.patience` looks
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Run:
     optimizers: list[Optimizer]
     history: History = field(default_factory=History)
     step: int = 0  # the number of the present step, or of the last one when none is under way
+    team: Team = field(default_factory=Team.current)
 
     @property
     def progress(self) -> float:
@@ -41,6 +44,12 @@ class Run:
         if self.config.seconds is not None:
             return self.history.seconds / self.config.seconds
         return self.step / (self.config.steps or 1)
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether the last `config.patience` evaluations were all no better than the best one before them."""
+        losses, patience = [loss for _, loss in self.history.validation], self.config.patience
+        return patience is not None and len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience])
 
     @property
     def between_steps(self) -> bool:
@@ -51,9 +60,9 @@ class Run:
 class TrainingDiverged(CourseError):
     """The loss or its gradient is not a number any more. `step` says when, `history` what went before."""
 
-    def __init__(self, step: int, what: str, history: History):
+    def __init__(self, step: int, batch: str, what: str, history: History):
         super().__init__(
-            f"{what} at step {step}: training stopped, and the model has its last good weights again; "
+            f"{what} at step {step}, {batch}: training stopped, and the model has its last good weights again; "
             "try a lower learning rate or a longer warm-up"
         )
         self.step = step
@@ -82,4 +91,4 @@ class LastGoodWeights:
             parameter.copy_(copy)
             parameter.grad = None
         what = f"the loss is {loss.item()}" if not loss.isfinite() else f"the gradient's norm is {grad_norm.item()}"
-        raise TrainingDiverged(run.step, what, run.history)
+        raise TrainingDiverged(run.step, run.batches.last, what, run.history)

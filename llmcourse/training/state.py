@@ -20,6 +20,8 @@ from torch import Tensor
 
 from llmcourse.model.checkpoint import CheckpointError, digest
 from llmcourse.storage import write_atomically
+from llmcourse.training.config import MAY_CHANGE, TrainConfig
+from llmcourse.training.distributed import dealt_like, whole
 from llmcourse.training.run import History, Run
 
 FORMAT = "llmcourse-training-1"
@@ -38,20 +40,24 @@ def save_state(path: str | Path, run: Run) -> None:
         "batches": run.batches.state(),
         "history": asdict(run.history),
     }
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors_of(run).items()}
-    notes["digest"] = digest(notes, tensors)
-    write_atomically(path, save(tensors, metadata={"training": json.dumps(notes)}))
+    tensors = {name: whole(tensor.detach()).cpu().contiguous() for name, tensor in tensors_of(run).items()}
+    if run.team.leads:  # each process has given its share of the tensors; one of them writes
+        notes["digest"] = digest(notes, tensors)
+        write_atomically(path, save(tensors, metadata={"training": json.dumps(notes)}))
+    run.team.wait()
 
 
 def load_state(path: str | Path, run: Run) -> None:
     """Put the run where the saved one was. Raises TrainingStateError, and changes nothing, if the file does not fit."""
     tensors, notes = read_state(Path(path))
     ours = json.loads(json.dumps(asdict(run.config)))  # as JSON has it: lists for tuples
-    different = [name for name in ours if name != "eval_every" and ours[name] != notes["config"].get(name)]
+    # A setting that is newer than the file was, when the file was written, at its default.
+    theirs = asdict(TrainConfig(steps=1)) | notes["config"]
+    different = [name for name in ours if name not in MAY_CHANGE and ours[name] != theirs.get(name)]
     if different:
         name = different[0]
         raise TrainingStateError(
-            f"{path} was saved with {name}={notes['config'].get(name)!r}, this run has {ours[name]!r}: "
+            f"{path} was saved with {name}={theirs.get(name)!r}, this run has {ours[name]!r}: "
             "resume with the settings of the saved run"
         )
     expected = {name: parameter.shape for name, parameter in weights_of(run).items()}
@@ -62,7 +68,7 @@ def load_state(path: str | Path, run: Run) -> None:
     run.batches.restore(notes["batches"])
     with torch.no_grad():
         for name, weight in weights_of(run).items():
-            weight.copy_(tensors[name])
+            weight.copy_(dealt_like(tensors[name], weight))
     restore_optimizers(run, tensors)
     run.step = notes["step"]
     validation = [(step, loss) for step, loss in notes["history"]["validation"]]
@@ -90,8 +96,8 @@ def read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def weights_of(run: Run) -> dict[str, Tensor]:
     """The model's parameters and persistent buffers; a tied parameter, which has two names, only once."""
     parameters = dict(run.model.named_parameters())
-    seen = {p.data_ptr() for p in parameters.values()}
-    buffers = {n: t for n, t in run.model.state_dict().items() if n not in parameters and t.data_ptr() not in seen}
+    kept = run.model.state_dict().keys()
+    buffers = {name: buffer for name, buffer in run.model.named_buffers() if name in kept}
     return {f"model.{name}": tensor for name, tensor in {**parameters, **buffers}.items()}
 
 
@@ -108,9 +114,13 @@ def tensors_of(run: Run) -> dict[str, Tensor]:
 def restore_optimizers(run: Run, tensors: dict[str, Tensor]) -> None:
     """Give every optimizer its memory back; its settings and parameters it has from the run itself."""
     for number, optimizer in enumerate(run.optimizers):
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         state: dict[int, dict[str, Tensor]] = {}
         for key, tensor in tensors.items():
             if key.startswith(f"optimizer.{number}."):
                 _, _, index, name = key.split(".")
-                state.setdefault(int(index), {})[name] = tensor
+                parameter = parameters[int(index)]
+                is_average = tensor.shape == parameter.shape  # a step count is no average, and each process has it
+                memory = dealt_like(tensor, parameter) if is_average else tensor
+                state.setdefault(int(index), {})[name] = memory
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

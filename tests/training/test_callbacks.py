@@ -1,8 +1,20 @@
+import builtins
 import io
+import json
 
 import pytest
 
-from llmcourse.training import ProgressBar, RecordMetrics, SaveCheckpoint, TrainConfig, callbacks, train
+from llmcourse.errors import CourseError
+from llmcourse.training import (
+    MetricsFile,
+    ProgressBar,
+    RecordMetrics,
+    SaveCheckpoint,
+    TensorBoard,
+    TrainConfig,
+    callbacks,
+    train,
+)
 from llmcourse.training.state import read_state
 
 
@@ -71,3 +83,85 @@ def test_the_bar_is_silent_when_nobody_watches(make_model, make_batches, capfd, 
     monkeypatch.setenv("LLMCOURSE_QUIET", "1")
     train(make_model(), make_batches(), TrainConfig(steps=2), [ProgressBar()])
     assert capfd.readouterr() == ("", "")
+
+
+class StopAt:
+    def __init__(self, step):
+        self.stop_step = step
+
+    def on_step(self, step, loss, lr, grad_norm):
+        if step == self.stop_step:
+            raise KeyboardInterrupt
+
+
+def read_rows(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_metrics_file_holds_what_the_table_holds(make_model, make_batches, documents, tmp_path):
+    table, path = RecordMetrics(), tmp_path / "deeper" / "metrics.jsonl"
+    config = TrainConfig(steps=5, eval_every=2)
+    train(make_model(), make_batches(), config, [table, MetricsFile(path)], validation=documents[:3])
+    assert read_rows(path) == table.rows
+
+
+def test_a_resumed_run_goes_on_in_its_metrics_file_and_has_no_step_twice(make_model, make_batches, documents, tmp_path):
+    config, whole = TrainConfig(steps=9, eval_every=4), RecordMetrics()
+    train(make_model(), make_batches(), config, [whole], validation=documents[:3])
+
+    path, saved = tmp_path / "metrics.jsonl", tmp_path / "run.safetensors"
+    keep = SaveCheckpoint(saved, every=3)
+    keep.on_end = lambda history: None  # as after a kill: the last checkpoint is that of step 3
+    train(make_model(), make_batches(), config, [MetricsFile(path), keep, StopAt(5)], validation=documents[:3])
+    with path.open("a") as file:
+        file.write('{"step": 6, "lo')  # a line that the kill has cut off
+    train(make_model(), make_batches(), config, [MetricsFile(path)], validation=documents[:3], resume=saved)
+    assert read_rows(path) == whole.rows
+
+
+def test_a_new_run_begins_a_new_metrics_file(make_model, make_batches, tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    for _ in range(2):
+        train(make_model(), make_batches(), TrainConfig(steps=3), [MetricsFile(path)])
+    assert [row["step"] for row in read_rows(path)] == [1, 2, 3]
+
+
+def test_a_metrics_file_that_cannot_be_written_is_a_clear_error(make_model, make_batches, tmp_path):
+    with pytest.raises(CourseError, match="cannot write .*; choose another place"):
+        train(make_model(), make_batches(), TrainConfig(steps=3), [MetricsFile(tmp_path)])
+
+
+def test_without_tensorboard_one_is_told_how_to_get_it(monkeypatch, tmp_path):
+    real = builtins.__import__
+
+    def none(name, *arguments, **more):
+        if "tensorboard" in name:
+            raise ImportError(name)
+        return real(name, *arguments, **more)
+
+    monkeypatch.setattr(builtins, "__import__", none)
+    with pytest.raises(CourseError, match="pip install tensorboard"):
+        TensorBoard(tmp_path)
+
+
+def test_tensorboard_gets_every_step(make_model, make_batches, documents, monkeypatch, tmp_path):
+    written = []
+
+    class Writer:
+        def __init__(self, folder, purge_step):
+            written.append((folder, purge_step))
+
+        def add_scalar(self, name, value, step):
+            written.append((name, step))
+
+        def close(self):
+            written.append("closed")
+
+    module = type("Module", (), {"SummaryWriter": Writer})
+    monkeypatch.setitem(__import__("sys").modules, "torch.utils.tensorboard", module)
+    config = TrainConfig(steps=2, eval_every=2)
+    train(make_model(), make_batches(), config, [TensorBoard(tmp_path)], validation=documents[:3])
+    assert written[0] == (str(tmp_path), 1)
+    assert [item for item in written if item[0] == "loss/batch"] == [("loss/batch", 1), ("loss/batch", 2)]
+    assert ("loss/validation", 2) in written
+    assert written[-1] == "closed"

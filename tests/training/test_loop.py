@@ -158,7 +158,9 @@ def test_a_loss_that_is_no_number_stops_the_run_with_the_last_good_weights(make_
             model.unembedding.weight.register_hook(lambda grad: grad * math.nan)
 
     log = Log(at_step=3, action=spoil)
-    with pytest.raises(TrainingDiverged, match=r"nan at step 4: training stopped.*lower learning rate") as caught:
+    with pytest.raises(
+        TrainingDiverged, match=r"nan at step 4, batch 4 of epoch 1 \(.*'w8 w9.*\).*lower learning rate"
+    ) as caught:
         train(model, make_batches(), TrainConfig(steps=10), [log])
     assert "\n" not in str(caught.value)
     assert caught.value.step == 4
@@ -176,20 +178,21 @@ def test_a_learning_rate_far_too_high_leaves_a_model_with_a_finite_loss(make_mod
     assert math.isfinite(evaluate(model, documents, tokenizer))
 
 
-def press_stop() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+def press_stop(number: int = signal.SIGINT) -> None:
+    os.kill(os.getpid(), number)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot send this signal to one process")
-def test_the_stop_button_ends_after_the_step_and_keeps_the_model(make_model, make_batches):
-    handler = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_stop_button_ends_after_the_step_and_keeps_the_model(make_model, make_batches, number):
+    handler = signal.getsignal(number)
     stopped, whole = make_model(), make_model()
-    log = Log(at_step=3, action=press_stop)
+    log = Log(at_step=3, action=lambda: press_stop(number))
     history = train(stopped, make_batches(), TrainConfig(steps=1000), [log])
     assert history.interrupted
     assert len(history.losses) == 3
     assert log.events[-1] == ("end", 3)
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(number) is handler
     # The same three steps, taken undisturbed: the button did not leave one half done.
     train(
         whole,
@@ -239,3 +242,20 @@ def test_long_documents_are_cut_in_training_and_in_its_evaluation(make_model, to
     batches = Batches([text], tokenizer, context=16, batch_size=4, cut_long=True)
     history = train(make_model(), batches, TrainConfig(steps=2), validation=[text])
     assert math.isfinite(history.validation[0][1])
+
+
+def test_a_run_that_finds_nothing_better_ends_early(make_model, make_batches, documents):
+    log = Log()
+    config = TrainConfig(steps=100, lr=0.0, eval_every=2, patience=3)  # at a rate of 0 nothing ever gets better
+    history = train(make_model(), make_batches(), config, [log], validation=documents[:4])
+    assert [step for step, _ in history.validation] == [2, 4, 6, 8]  # the first, and three more that were no better
+    assert history.stopped_early
+    assert not history.interrupted
+    assert log.events[-1] == ("end", 8)
+
+
+def test_a_run_that_gets_better_goes_on_to_its_end(make_model, make_batches, documents):
+    config = TrainConfig(steps=20, lr=1e-3, eval_every=5, patience=1)
+    history = train(make_model(), make_batches(), config, validation=documents)
+    assert len(history.losses) == 20
+    assert not history.stopped_early

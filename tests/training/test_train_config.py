@@ -22,6 +22,11 @@ from llmcourse.training import TrainConfig
         ({"warmup": 1}, "warmup must lie between 0 and 1"),
         ({"final": 2}, "final must lie between 0 and 1"),
         ({"eval_every": -1}, "eval_every"),
+        ({"eval_every": 5, "patience": 0}, "patience must be at least 1, or None, not 0"),
+        ({"patience": 3}, "set eval_every too"),
+        ({"accumulate": 0}, "accumulate must be at least 1, not 0"),
+        ({"precision": "float16"}, "'float32' or 'bfloat16'"),
+        ({"engine": "deepspeed"}, "'ddp' or 'fsdp'"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(settings, message):
