@@ -3,7 +3,6 @@
 import json
 import os
 import runpy
-
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +31,7 @@ def torchrun(what: str, folder: Path) -> subprocess.CompletedProcess:
         "LLMCOURSE_DEVICE": "cpu",
     }
     return subprocess.run(
-        [*launcher, str(PROGRAM), what, str(folder)], env=environment, capture_output=True, text=True, timeout=300
+        [*launcher, str(PROGRAM), what, str(folder)], env=os.environ | here, capture_output=True, text=True, timeout=300
     )
 
 
