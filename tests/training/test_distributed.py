@@ -24,12 +24,7 @@ pytestmark = [
 def torchrun(what: str, folder: Path) -> subprocess.CompletedProcess:
     """Two processes of the program beside this file."""
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(PROGRAM.parents[2]),
-        "OMP_NUM_THREADS": "1",
-        "LLMCOURSE_DEVICE": "cpu",
-    }
+    here = {"PYTHONPATH": str(PROGRAM.parents[2]), "OMP_NUM_THREADS": "1", "LLMCOURSE_DEVICE": "cpu"}
     return subprocess.run(
         [*launcher, str(PROGRAM), what, str(folder)], env=os.environ | here, capture_output=True, text=True, timeout=300
     )

@@ -98,9 +98,9 @@ def test_a_finished_run_resumes_to_itself(make_model, make_batches, tmp_path):
 class Attempts:
     """The program beside this file, which trains as often as it is asked to."""
 
-    def __init__(self, checkpoint: Path):
+    def __init__(self, checkpoint: Path, steps: int):
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        command = [sys.executable, str(PROGRAM), str(checkpoint)]
+        command = [sys.executable, str(PROGRAM), str(checkpoint), str(steps)]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment
         )
@@ -131,23 +131,23 @@ class Attempts:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows can neither fork nor SIGKILL")
-def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_end(tmp_path):
+def test_a_run_that_is_killed_fifty_times_at_any_moment_goes_on_to_the_same_end(tmp_path):
+    steps, kills = 600, 50
     expected, path = tmp_path / "expected.safetensors", tmp_path / "killed.safetensors"
-    program = runpy.run_path(str(PROGRAM))
-    program["run"](expected, program["STEPS"], [])
+    runpy.run_path(str(PROGRAM))["run"](expected, steps, steps, [])
 
     rng = random.Random()  # other moments in each test run: the result may not depend on them
     reached = 0
-    with Attempts(path) as attempts:
-        for kill in sorted(rng.sample(range(1, program["STEPS"] - 10), 5)):
-            steps, code = attempts.train(kill_after=kill, delay=rng.random() * 0.01)  # in a step, or in a save
+    with Attempts(path, steps) as attempts:
+        for kill in sorted(rng.sample(range(1, steps - 10), kills)):
+            taken, code = attempts.train(kill_after=max(kill, reached + 1), delay=rng.random() * 0.01)
             assert code == -signal.SIGKILL
-            assert steps[0] > reached  # it went on and did not begin again
-            reached = read_state(path)[1]["step"]  # whole and readable after every kill
-            assert reached >= steps[-1]
-        steps, code = attempts.train()
+            assert taken[0] > reached  # it went on and did not begin again
+            reached = read_state(path)[1]["step"]  # whole and readable after every kill, in a step or in a save
+            assert reached >= taken[-1]
+        taken, code = attempts.train()
     assert code == 0
-    assert steps == list(range(reached + 1, program["STEPS"] + 1))
+    assert taken == list(range(reached + 1, steps + 1))
 
     (found, found_notes), (wanted, wanted_notes) = read_state(path), read_state(expected)
     assert found.keys() == wanted.keys()
