@@ -1,4 +1,4 @@
-"""Batches for a causal language model: documents become rows, rows become tensors.
+"""Batches: documents become rows, rows become tensors.
 
 A document is `<bos>` t₁ t₂ … tₙ `<eos>`. Shifting it by one place gives the two halves of a training example:
 
@@ -29,6 +29,7 @@ from llmcourse.errors import CourseError
 from llmcourse.training.loss import IGNORE
 
 Row = list[int]
+Collator = Callable[[Sequence[Row], random.Random], "Batch"]
 POOL = 16  # with one document per row, sixteen batches at a time are drawn and sorted by length
 
 
@@ -129,6 +130,7 @@ class Batches:
     batch_size: rows in a batch
     rows:       "documents" or "packed", see above
     masked:     give a `document_mask` with each batch, for packed rows (slower: attention then reads a mask)
+    objective:  what makes batches of rows, and asks other questions than "which token comes next?" (objectives.py)
     cut_long:   cut documents that do not fit the context into pieces, differently in each epoch; else they are an error
     """
 
@@ -142,6 +144,7 @@ class Batches:
         rows: str = "documents",
         masked: bool = False,
         cut_long: bool = False,
+        objective: "Collator | None" = None,
     ):
         if rows not in ("documents", "packed"):
             raise CourseError(f"rows={rows!r} is unknown: choose 'documents' or 'packed'")
@@ -151,6 +154,7 @@ class Batches:
             raise CourseError(f"context and batch_size must be at least 1, not {context} and {batch_size}")
         self.tokenizer, self.context, self.batch_size = tokenizer, context, batch_size
         self.seed, self.rows, self.masked, self.cut_long = seed, rows, masked, cut_long
+        self.objective = objective
         self.documents = document_ids(documents, tokenizer)
         check_lengths(self.documents, context, cut_long)
         self.epoch, self.position = 0, 0  # the next batch is number `position` of epoch number `epoch`
@@ -182,13 +186,18 @@ class Batches:
         if self.position == len(self._plan):
             self.epoch, self.position = self.epoch + 1, 0
             self._plan = self._epoch_plan()
-        rows = self._plan[self.position]
         self.position += 1
-        return collate(rows, self.tokenizer, self.masked)
+        return self.collated(self.position - 1)
+
+    def collated(self, position: int) -> Batch:
+        """A batch of this epoch. What its objective leaves to chance depends on its place in the stream alone."""
+        if self.objective is None:
+            return collate(self._plan[position], self.tokenizer, self.masked)
+        return self.objective(self._plan[position], random.Random(f"{self.seed} {self.epoch} {position}"))
 
     def peek(self) -> Batch:
         """The batch that comes next, without taking it."""
-        return collate(self._plan[self.position % len(self._plan)], self.tokenizer, self.masked)
+        return self.collated(self.position % len(self._plan))
 
     def __len__(self) -> int:
         """Batches in the present epoch."""
@@ -214,7 +223,9 @@ class Batches:
     @cached_property
     def fingerprint(self) -> str:
         """A short hash of the documents and of all that decides about their order."""
-        settings = (self.context, self.batch_size, self.seed, self.rows, self.masked, self.cut_long)
+        settings: tuple[Any, ...] = (self.context, self.batch_size, self.seed, self.rows, self.masked, self.cut_long)
+        if self.objective is not None:
+            settings += (type(self.objective).__name__,)
         digest = hashlib.sha256(repr((settings, self.tokenizer.vocabulary)).encode())
         for document in self.documents:
             digest.update(repr(document).encode())

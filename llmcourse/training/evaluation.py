@@ -6,6 +6,7 @@ batches. The story world's own loss on the same documents is -log_prob(text) / (
 """
 
 import math
+import random
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,16 +16,23 @@ from torch import nn
 
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.training.batches import check_lengths, collate, cut, document_ids
+from llmcourse.training.batches import Collator, check_lengths, collate, cut, document_ids
 from llmcourse.training.loss import IGNORE
 
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, documents: Sequence[str], tokenizer: Tokenizer, batch_size: int = 64, cut_long: bool = False
+    model: nn.Module,
+    documents: Sequence[str],
+    tokenizer: Tokenizer,
+    batch_size: int = 64,
+    cut_long: bool = False,
+    objective: Collator | None = None,
 ) -> float:
-    """The model's loss on these documents in nats per token; dropout is off while it is measured.
+    """The model's loss on these documents in nats per token asked for; dropout is off while it is measured.
 
+    With an `objective` other questions are asked than for the next token; what it leaves to chance is the same at
+    every call, so that two losses can be compared.
     Documents that do not fit the model's context are an error, or with `cut_long` scored in pieces that fit.
     """
     if not documents:
@@ -40,12 +48,13 @@ def evaluate(
     nats, tokens = 0.0, 0
     try:
         for start in range(0, len(rows), batch_size):
-            batch = collate(rows[start : start + batch_size], tokenizer).to(device)
-            losses = F.cross_entropy(
-                model(batch.ids).float().flatten(0, 1), batch.targets.flatten(), ignore_index=IGNORE, reduction="none"
-            )
+            some = rows[start : start + batch_size]
+            batch = collate(some, tokenizer) if objective is None else objective(some, random.Random(start))
+            batch = batch.to(device)
+            logits = batch.logits(model).float().flatten(0, 1)
+            losses = F.cross_entropy(logits, batch.targets.flatten(), ignore_index=IGNORE, reduction="none")
             nats += losses.sum(dtype=torch.float32 if device.type == "mps" else torch.float64).item()
-            tokens += int((batch.targets != IGNORE).sum())
+            tokens += batch.scored
     finally:
         model.train(was_training)
     return nats / tokens

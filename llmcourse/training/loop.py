@@ -6,6 +6,7 @@ loss, send gradients back, clip them, set the learning rate, update the weights,
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def train(
     if config.compile:
         forward = compiled(forward, batches.peek().to(device))
     callbacks = list(callbacks)
+    measure = partial(evaluate, tokenizer=batches.tokenizer, cut_long=batches.cut_long, objective=batches.objective)
     history, schedule, last_good = run.history, SCHEDULES[config.schedule], LastGoodWeights(model)
     started = clock() - history.seconds
     announce(callbacks, "on_start", run)
@@ -83,8 +85,7 @@ def train(
                 history.losses.append(loss.item())
                 evaluated = validation and is_time_to_evaluate(run)
                 if evaluated:
-                    validation_loss = evaluate(model, validation, batches.tokenizer, cut_long=batches.cut_long)
-                    history.validation.append((run.step, validation_loss))
+                    history.validation.append((run.step, measure(model, validation)))
                 announce(callbacks, "on_step", run.step, history.losses[-1], history.lrs[-1], history.grad_norms[-1])
                 if evaluated:
                     announce(callbacks, "on_eval", *history.validation[-1])
