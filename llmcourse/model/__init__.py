@@ -1,8 +1,9 @@
 """The parts of a language model, and the model that they make.
 
 Read in this order: config, embeddings, positions, position_bias, softmax, masks, attention, normalization, feedforward,
-block; then the three families: gpt, bert, encoder_decoder; then initialization (first weights), recording (looking
-inside), cache (fast generation), counting (parameters) and checkpoint (files).
+block; then the three families: gpt, bert, encoder_decoder (by name in families, as in their papers in published); then
+initialization (first weights), recording (looking inside), cache (fast generation), counting (parameters) and
+checkpoint (files).
 """
 
 from llmcourse.model.attention import (
@@ -19,10 +20,11 @@ from llmcourse.model.config import ConfigError, ModelConfig
 from llmcourse.model.counting import count_by_part, predict_by_part
 from llmcourse.model.embeddings import TokenEmbedding
 from llmcourse.model.encoder_decoder import EncoderDecoder
+from llmcourse.model.families import FAMILIES, LanguageModel, family_of
 from llmcourse.model.feedforward import FeedForward, gelu, gelu_tanh, relu, relu2, swiglu
 from llmcourse.model.gpt import GPT
 from llmcourse.model.initialization import initialize
-from llmcourse.model.masks import causal_mask, padding_mask
+from llmcourse.model.masks import causal_mask, padding_mask, prefix_mask
 from llmcourse.model.normalization import LayerNorm, RMSNorm, layer_norm, rms_norm
 from llmcourse.model.position_bias import ALiBi, RelativeBias, alibi_slopes, relative_buckets
 from llmcourse.model.positions import (
@@ -38,6 +40,7 @@ from llmcourse.model.softmax import softmax
 
 __all__ = [
     "BERT",
+    "FAMILIES",
     "GPT",
     "ALiBi",
     "Block",
@@ -47,6 +50,7 @@ __all__ = [
     "FeedForward",
     "HookPoint",
     "KVCache",
+    "LanguageModel",
     "LayerNorm",
     "LearnedPositions",
     "ModelConfig",
@@ -64,6 +68,7 @@ __all__ = [
     "attention_weights",
     "causal_mask",
     "count_by_part",
+    "family_of",
     "gelu",
     "gelu_tanh",
     "initialize",
@@ -72,6 +77,7 @@ __all__ = [
     "load_notes",
     "padding_mask",
     "predict_by_part",
+    "prefix_mask",
     "pretrained",
     "record",
     "relative_buckets",

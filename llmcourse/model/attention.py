@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from llmcourse.errors import CourseError
 from llmcourse.model.cache import LayerCache
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.masks import causal_mask
@@ -104,6 +105,9 @@ class MultiHeadAttention(nn.Module):
         """`mask`: True where attention is allowed, besides causality. `cache`: keys and values of earlier positions.
         `bias`: added to the scores. `memory`: in cross-attention, the vectors that keys and values come from."""
         start = 0 if cache is None else cache.length
+        if self.is_cross and memory is None:
+            raise CourseError("cross-attention reads another text: give it the encoder's output as `memory`")
+        read = x if memory is None else memory
 
         q = self.split_heads(self.w_q(x), self.n_heads)
         if self.q_norm is not None:
@@ -115,7 +119,7 @@ class MultiHeadAttention(nn.Module):
         if self.is_cross and cache is not None and start > 0:
             k, v = cache.filled()  # the memory is the same for every word of the answer
         else:
-            k, v = self.keys_and_values(x if memory is None else memory, start)
+            k, v = self.keys_and_values(read, start)
             if cache is not None:
                 k, v = cache.append(k, v)
         if self.kv_heads < self.n_heads:

@@ -14,6 +14,7 @@ from llmcourse.model.counting import count_by_part
 from llmcourse.model.embeddings import TokenEmbedding, check_ids
 from llmcourse.model.feedforward import ACTIVATIONS
 from llmcourse.model.initialization import initialize
+from llmcourse.model.masks import check_mask
 from llmcourse.model.normalization import make_norm
 from llmcourse.model.position_bias import make_position_bias
 from llmcourse.model.positions import make_positions
@@ -67,9 +68,11 @@ class BERT(nn.Module):
 
         `mask`: True where attention is allowed; `padding_mask(ids)` hides padding. `segments`: which part of the input
         a token belongs to, say 0 for the question and 1 for the text; 0 for all when left out.
-        Raises CourseError when the ids are no batch, longer than the context, or outside the vocabulary.
+        Raises CourseError when the ids are no batch, longer than the context, or outside the vocabulary, and when the
+        mask or the segments do not fit them.
         """
         check_ids(ids, self.config.context)
+        check_mask(mask, len(ids), ids.shape[1], ids.shape[1])
         x = self.token_embedding(ids)
         if self.position_embedding is not None:
             x = x + self.position_embedding(0, ids.shape[1])
@@ -87,6 +90,8 @@ class BERT(nn.Module):
 
     def pool(self, encoded: Float[Tensor, "batch position d_model"]) -> Float[Tensor, "batch d_model"]:
         """One vector for the whole text, made from the one of its first token."""
+        if encoded.ndim != 3 or encoded.shape[1] == 0:
+            raise CourseError(f"pool wants (batch, position, d_model), as `encode` gives, not {tuple(encoded.shape)}")
         return torch.tanh(self.pooler(encoded[:, 0]))
 
     def forward(
@@ -104,9 +109,12 @@ class BERT(nn.Module):
         """The segments, or zeros; raises CourseError for one that the model does not have."""
         if segments is None:
             return torch.zeros_like(ids)
+        if segments.shape != ids.shape:
+            raise CourseError(f"segments have the shape {tuple(segments.shape)}, and the ids {tuple(ids.shape)}")
         last = self.config.n_segments - 1
-        if segments.numel() and not 0 <= int(segments.min()) <= int(segments.max()) <= last:
-            raise CourseError(f"segments must be between 0 and {last}, and there is a {int(segments.max())}")
+        outside = segments[(segments < 0) | (segments > last)]
+        if outside.numel():
+            raise CourseError(f"segments must be between 0 and {last}, and there is a {outside[0].item()}")
         return segments
 
     def initialize(self, seed: int | None = None) -> "BERT":

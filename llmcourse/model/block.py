@@ -5,6 +5,7 @@ from collections.abc import Callable
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from llmcourse.errors import CourseError
 from llmcourse.model.attention import MultiHeadAttention
 from llmcourse.model.cache import LayerCache
 from llmcourse.model.config import ModelConfig
@@ -56,6 +57,8 @@ class Block(nn.Module):
             read = self.cross_attention
             x = self.add(x, self.cross_norm, lambda h: read(h, memory_mask, memory_cache, memory=memory))
             x = self.residual_cross(x)
+        elif memory is not None:
+            raise CourseError("this block has no cross-attention to read a memory with: make it with has_cross=True")
         return self.residual_out(self.add(x, self.norm2, self.feedforward))
 
     def add(

@@ -1,15 +1,16 @@
 """Checkpoints: a model and its tokenizer in one file that any machine can read, and that can only be read.
 
 The format is safetensors: a JSON header, then the numbers. Nothing in it is ever executed (a pickle, as `torch.load`
-reads, can run any program). One entry of its metadata, "llmcourse", holds what else a model needs: the config, the
-tokenizer, notes, the version of this format, and a digest of it all that tells a damaged file from a whole one.
+reads, can run any program). One entry of its metadata, "llmcourse", holds what else a model needs: the family
+("gpt", "bert" or "encoder_decoder"; a file that names none holds a GPT), the config, the tokenizer, notes, the version
+of this format, and a digest of it all that tells a damaged file from a whole one.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -20,6 +21,7 @@ from llmcourse.corpus.files import data_folder
 from llmcourse.corpus.tokenizers import Tokenizer, tokenizer_from_json
 from llmcourse.errors import CourseError
 from llmcourse.model.config import ModelConfig
+from llmcourse.model.families import FAMILIES, LanguageModel, Model, family_of
 from llmcourse.model.gpt import GPT
 from llmcourse.storage import write_atomically
 
@@ -30,8 +32,8 @@ class CheckpointError(CourseError):
     """A checkpoint that cannot be written or read. The message names the file and what is wrong with it."""
 
 
-def save_model(path: str | Path, model: GPT, tokenizer: Tokenizer, **notes: Any) -> None:
-    """Write a model and its tokenizer to one file, with any `notes` that JSON can hold (loss=0.25, steps=900).
+def save_model(path: str | Path, model: LanguageModel, tokenizer: Tokenizer, **notes: Any) -> None:
+    """Write a model of any family and its tokenizer to one file, with `notes` that JSON can hold (loss=0.25, steps=9).
 
     The file appears whole or not at all: when writing is interrupted, an older one of that name is still there.
     The same model gives the same bytes. Raises CheckpointError when the file cannot be written.
@@ -49,6 +51,8 @@ def save_model(path: str | Path, model: GPT, tokenizer: Tokenizer, **notes: Any)
         "tokenizer": tokenizer.to_json(),
         "notes": notes,
     }
+    if not isinstance(model, GPT):
+        about["family"] = family_of(model)
     about["digest"] = digest(about, tensors)
     content = save(tensors, metadata={"llmcourse": json.dumps(about, ensure_ascii=False)})
     try:
@@ -57,15 +61,27 @@ def save_model(path: str | Path, model: GPT, tokenizer: Tokenizer, **notes: Any)
         raise CheckpointError(str(error)) from None
 
 
-def load_model(path: str | Path) -> tuple[GPT, Tokenizer]:
+@overload
+def load_model(path: str | Path) -> tuple[GPT, Tokenizer]: ...
+
+
+@overload
+def load_model(path: str | Path, family: type[Model]) -> tuple[Model, Tokenizer]: ...
+
+
+def load_model(path: str | Path, family: Any = GPT) -> tuple[Any, Tokenizer]:
     """Read what `save_model` wrote; the model comes back on the CPU and in evaluation mode.
 
-    Raises CheckpointError when there is no such file, or it is damaged, of another program, or of a newer version.
+    `family`: the class of the model that you expect: GPT, BERT or EncoderDecoder.
+
+    Raises CheckpointError when there is no such file, or it is damaged, of another program, of a newer version, or
+    of another family.
     """
     checkpoint = read_checkpoint(path)
+    check_family(checkpoint.family, family, path)
     try:
         with torch.random.fork_rng(devices=[]):  # a new model draws weights; loading one shall not move the dice
-            model = GPT(ModelConfig.from_dict(checkpoint.config))
+            model = family(ModelConfig.from_dict(checkpoint.config))
         tokenizer = tokenizer_from_json(checkpoint.tokenizer)
     except CourseError as error:
         raise CheckpointError(f"{path} holds a model that this version of llmcourse cannot make: {error}") from None
@@ -97,6 +113,7 @@ class Checkpoint:
     tokenizer: str
     notes: dict[str, Any]
     tensors: dict[str, Tensor]
+    family: str = "gpt"
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
@@ -117,12 +134,22 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         about = json.loads(written)
         check_version(about["version"], path)
         whole = about.pop("digest") == digest(about, tensors)
-        checkpoint = Checkpoint(about["config"], about["tokenizer"], about["notes"], tensors)
+        family = about.get("family", "gpt")
+        checkpoint = Checkpoint(about["config"], about["tokenizer"], about["notes"], tensors, family)
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
         whole = False
     if not whole:
         raise CheckpointError(f"{path} is damaged: its contents are not what was saved; get or make it again")
     return checkpoint
+
+
+def check_family(found: str, wanted: type, path: str | Path) -> None:
+    if found not in FAMILIES:
+        known = ", ".join(map(repr, FAMILIES))
+        raise CheckpointError(f"{path} holds a model of the family {found!r}, and this llmcourse knows {known}")
+    if found != family_of(wanted):
+        name = FAMILIES[found].__name__
+        raise CheckpointError(f"{path} holds a model of the family {name}: read it with load_model(path, {name})")
 
 
 def first_line(error: Exception) -> str:
@@ -146,7 +173,7 @@ def digest(about: dict[str, Any], tensors: dict[str, Tensor]) -> str:
 
 
 @torch.no_grad()
-def fill(model: GPT, tensors: dict[str, Tensor], path: str | Path) -> None:
+def fill(model: LanguageModel, tensors: dict[str, Tensor], path: str | Path) -> None:
     """Copy the tensors into the model's parameters. Raises CheckpointError when names or shapes do not fit."""
     parameters = dict(model.named_parameters())
     for name in sorted(parameters.keys() ^ tensors.keys()):

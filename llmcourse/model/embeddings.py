@@ -35,7 +35,9 @@ class TokenEmbedding(nn.Module):
 
 
 def check_ids(ids: Int[Tensor, "*shape"], context: int, start: int = 0) -> None:
-    """Raises CourseError when the ids are no batch, or do not fit into the context behind `start` earlier ones."""
+    """Raises CourseError when the ids are no batch of whole numbers, or do not fit into the context behind `start`."""
+    if ids.dtype not in (torch.int64, torch.int32):
+        raise CourseError(f"ids must be whole numbers (torch.long), not {ids.dtype}: a model reads ids, not vectors")
     if ids.ndim != 2:
         shape = tuple(ids.shape)
         raise CourseError(f"ids must have the shape (batch, position), not {shape}: one text is ids[None]")

@@ -9,12 +9,14 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from llmcourse.errors import CourseError
 from llmcourse.model.block import Block
 from llmcourse.model.cache import KVCache
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.counting import count_by_part
 from llmcourse.model.embeddings import TokenEmbedding, check_ids
 from llmcourse.model.initialization import initialize
+from llmcourse.model.masks import check_mask
 from llmcourse.model.normalization import make_norm
 from llmcourse.model.position_bias import make_position_bias
 from llmcourse.model.positions import make_positions
@@ -63,6 +65,7 @@ class EncoderDecoder(nn.Module):
         """The memory: a vector for each token of the source, which knows of all the others."""
         check_ids(source, self.config.context)
         n = source.shape[1]
+        check_mask(source_mask, len(source), n, n, "source_mask")
         x = self.dropout(self.encoder_embeddings(self.embed(source, 0)))
         bias = None if self.encoder_position_bias is None else self.encoder_position_bias(n, n)
         for block in self.encoder_blocks:
@@ -77,10 +80,14 @@ class EncoderDecoder(nn.Module):
         mask: Bool[Tensor, "#batch #position key"] | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch position vocab"]:
-        """Logits for the token after each of `ids`. With a `cache`, `ids` are those that follow what it has read."""
+        """Logits for the token after each of `ids`. With a `cache`, `ids` are those that follow what it has read; the
+        memory is then looked at in the first call only, and must be the same in all."""
         start = 0 if cache is None else cache.length
         check_ids(ids, self.config.context, start)
         n = ids.shape[1]
+        check_memory(memory, len(ids), self.config.d_model)
+        check_mask(memory_mask, len(ids), n, memory.shape[1], "memory_mask")
+        check_mask(mask, len(ids), n, start + n)
         x = self.dropout(self.decoder_embeddings(self.embed(ids, start)))
         bias = None if self.decoder_position_bias is None else self.decoder_position_bias(n, start + n)
         for layer, block in enumerate(self.decoder_blocks):
@@ -108,3 +115,11 @@ class EncoderDecoder(nn.Module):
     @property
     def device(self) -> torch.device:
         return self.token_embedding.weight.device
+
+
+def check_memory(memory: Tensor, batch: int, d_model: int) -> None:
+    """Raises CourseError for a memory that does not belong to these texts or to this model."""
+    shape = tuple(memory.shape)
+    if memory.ndim != 3 or shape[0] != batch or shape[2] != d_model:
+        wanted = f"(batch {batch}, any number of tokens, d_model {d_model})"
+        raise CourseError(f"the memory has the shape {shape}, not {wanted}: encode(source) makes one")

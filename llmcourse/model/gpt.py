@@ -13,6 +13,7 @@ from llmcourse.model.config import ModelConfig
 from llmcourse.model.counting import count_by_part
 from llmcourse.model.embeddings import TokenEmbedding, check_ids
 from llmcourse.model.initialization import initialize
+from llmcourse.model.masks import check_mask
 from llmcourse.model.normalization import make_norm
 from llmcourse.model.position_bias import make_position_bias
 from llmcourse.model.positions import make_positions
@@ -52,6 +53,7 @@ class GPT(nn.Module):
         """
         start = 0 if cache is None else cache.length
         check_ids(ids, self.config.context, start)
+        check_mask(mask, len(ids), ids.shape[1], start + ids.shape[1])
         x = self.token_embedding(ids)  # batch position d_model
         if self.position_embedding is not None:
             x = x + self.position_embedding(start, ids.shape[1])

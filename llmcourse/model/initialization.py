@@ -29,6 +29,8 @@ def initialize(model: Any, seed: int | None = None) -> None:
     """Set all weights of a GPT, BERT or EncoderDecoder anew: the same seed gives the same weights on every device."""
     generator = None if seed is None else torch.Generator().manual_seed(seed)
     config: ModelConfig = model.config
+    if model.token_embedding.weight.is_meta:  # a model of shapes without numbers, to count or to fill from a file
+        return
     for name, parameter in model.named_parameters():
         if name.endswith("bias") or "position_bias" in name:  # at first no distance is preferred
             parameter.zero_()
@@ -55,4 +57,6 @@ def initial_size(name: str, parameter: Tensor, config: ModelConfig, embedding_sc
     if "embedding" in name:
         return 1 / embedding_scale
     size = parameter.shape[-1] ** -0.5
+    if name.endswith("w_q.weight") and not config.scale_scores:  # what scores are not divided by, queries start below
+        size /= math.sqrt(config.d_head)
     return size / math.sqrt(2 * config.n_layers) if name.endswith(OUTPUT_PROJECTIONS) else size

@@ -1,12 +1,17 @@
 """Masks: which token may look at which. True means *allowed*, everywhere in this course.
 
 A mask has the shape (query, key), or (batch, query, key) where the rows of a batch differ, or (batch, 1, key) where it
-is the same for all queries.
+is the same for all queries. Masks are combined with `&`: what one of them forbids is forbidden.
+
+Three families of models differ in little else: an encoder hides only padding, a decoder hides the future too, and the
+two halves of an encoder-decoder do one each. `prefix_mask` lies between the first two.
 """
 
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
+
+from llmcourse.errors import CourseError
 
 
 def causal_mask(
@@ -25,3 +30,32 @@ def causal_mask(
 def padding_mask(ids: Int[Tensor, "batch key"], pad_id: int = 0) -> Bool[Tensor, "batch 1 key"]:
     """True at the tokens that are text, for every query of their row: nobody looks at padding."""
     return (ids != pad_id)[:, None, :]
+
+
+def prefix_mask(n_prefix: int, n: int, device: torch.device | str | None = None) -> Bool[Tensor, "query key"]:
+    """Everybody sees the first `n_prefix` of n tokens, which are read; the rest, which is written, is causal.
+
+    Raffel et al. (2020), section 3.2.1, call it "causal with prefix". Raises CourseError for a prefix longer than n.
+    """
+    if not 0 <= n_prefix <= n:
+        raise CourseError(f"the first {n_prefix} of {n} tokens cannot be a prefix: take between 0 and {n} of them")
+    in_prefix = torch.arange(n, device=device) < n_prefix  # one for each key
+    return causal_mask(n, device=device) | in_prefix
+
+
+def check_mask(mask: Tensor | None, batch: int, n_queries: int, n_keys: int, name: str = "mask") -> None:
+    """Raises CourseError for a mask that does not say of each query and key whether they may meet.
+
+    A mask of shape (batch, key) is the one to fear: it fits when there are as many rows as tokens, and means nonsense.
+    """
+    if mask is None:
+        return
+    if mask.dtype != torch.bool:
+        raise CourseError(f"{name} holds {mask.dtype}, and must hold booleans, True where attention is allowed")
+    wanted = (batch, n_queries, n_keys)
+    fits = mask.ndim == 3 and all(have in (1, need) for have, need in zip(mask.shape, wanted, strict=True))
+    if not fits:
+        raise CourseError(
+            f"{name} has the shape {tuple(mask.shape)}, which does not fit (batch, query, key) = {wanted}: "
+            "padding_mask(ids) makes one that does, and causal_mask(n)[None] another"
+        )
