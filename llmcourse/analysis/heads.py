@@ -16,7 +16,7 @@ have any. It says where a head looks, not yet what it does: chapter 21 tests tha
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from jaxtyping import Float
@@ -54,21 +54,33 @@ def pattern_links(story: Story) -> dict[str, Links]:
     return links
 
 
+def share_along_links(
+    weights: Float[Tensor, "head query key"], links: Mapping[int, Sequence[int]]
+) -> Float[Tensor, " head"]:
+    """How much of its attention each head sends along the links: the mean over the queries that have any.
+
+    `links`: for a query position, the key positions that a head of this kind attends to. Without any, all scores are 0.
+    """
+    shares = [weights[:, query, list(keys)].sum(dim=-1) for query, keys in links.items()]  # each: head
+    return torch.stack(shares).mean(dim=0) if shares else torch.zeros(len(weights))
+
+
 @torch.no_grad()
 def head_scores(model: GPT, tokenizer: Tokenizer, stories: Sequence[Story]) -> dict[str, Float[Tensor, "layer head"]]:
-    """The share of each head's attention that goes along the links of each pattern, from 0 to 1."""
+    """The share of each head's attention that goes along the links of each pattern, from 0 to 1.
+
+    It is the mean over all queries of all stories, so that long stories with many links count for more.
+    """
     totals = {name: torch.zeros(model.config.n_layers, model.config.n_heads) for name in PATTERNS}
     counts = dict.fromkeys(PATTERNS, 0)
-    device = next(model.parameters()).device
     for story in stories:
-        ids = torch.tensor([tokenizer.encode(story.text, bos=True)], device=device)
+        ids = torch.tensor([tokenizer.encode(story.text, bos=True)], device=model.device)
         with record(model, "blocks.*.attention.weights") as trace:
             model(ids)
-        weights = torch.stack([trace[name][0] for name in trace.names]).cpu()  # layer head query key
+        weights = torch.cat([trace[name][0] for name in trace.names]).float().cpu()  # layer·head query key
         for name, links in pattern_links(story).items():
-            for query, keys in links.items():
-                totals[name] += weights[:, :, query, keys].sum(-1)
-                counts[name] += 1
+            totals[name] += len(links) * share_along_links(weights, links).view_as(totals[name])
+            counts[name] += len(links)
     return {name: totals[name] / max(1, counts[name]) for name in PATTERNS}
 
 

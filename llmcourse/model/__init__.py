@@ -1,9 +1,9 @@
 """The parts of a language model, and the model that they make.
 
-Read in this order: config, embeddings, positions, position_bias, softmax, masks, attention, normalization, feedforward,
-block; then the three families: gpt, bert, encoder_decoder (by name in families, as in their papers in published); then
-initialization (first weights), recording (looking inside), cache (fast generation), counting (parameters) and
-checkpoint (files).
+Read in this order: config, embeddings, positions, position_bias, softmax, masks, heads, attention, multihead,
+normalization, feedforward, block; then the three families: gpt, bert, encoder_decoder (by name in families, as in their
+papers in published); then initialization (first weights), recording (looking inside), cache (fast generation), counting
+(parameters) and checkpoint (files).
 """
 
 from llmcourse.model.attention import (
@@ -23,8 +23,10 @@ from llmcourse.model.encoder_decoder import EncoderDecoder
 from llmcourse.model.families import FAMILIES, LanguageModel, family_of
 from llmcourse.model.feedforward import FeedForward, gelu, gelu_tanh, relu, relu2, swiglu
 from llmcourse.model.gpt import GPT
+from llmcourse.model.heads import merge_heads, repeat_heads, split_heads
 from llmcourse.model.initialization import initialize
 from llmcourse.model.masks import causal_mask, padding_mask, prefix_mask
+from llmcourse.model.multihead import multi_head_attention
 from llmcourse.model.normalization import LayerNorm, RMSNorm, layer_norm, rms_norm
 from llmcourse.model.position_bias import ALiBi, RelativeBias, alibi_slopes, relative_buckets
 from llmcourse.model.positions import (
@@ -37,6 +39,7 @@ from llmcourse.model.positions import (
 )
 from llmcourse.model.recording import HookPoint, NotRecorded, Trace, record
 from llmcourse.model.softmax import softmax
+from llmcourse.model.torch_attention import from_torch
 
 __all__ = [
     "BERT",
@@ -69,12 +72,15 @@ __all__ = [
     "causal_mask",
     "count_by_part",
     "family_of",
+    "from_torch",
     "gelu",
     "gelu_tanh",
     "initialize",
     "layer_norm",
     "load_model",
     "load_notes",
+    "merge_heads",
+    "multi_head_attention",
     "padding_mask",
     "predict_by_part",
     "prefix_mask",
@@ -83,11 +89,13 @@ __all__ = [
     "relative_buckets",
     "relu",
     "relu2",
+    "repeat_heads",
     "rms_norm",
     "rotary_table",
     "save_model",
     "scaled_dot_product_attention",
     "sinusoidal_positions",
     "softmax",
+    "split_heads",
     "swiglu",
 ]

@@ -10,9 +10,10 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from llmcourse.errors import CourseError
 from llmcourse.model.cache import LayerCache
+from llmcourse.model.checks import check_attention_inputs
 from llmcourse.model.config import ModelConfig
+from llmcourse.model.heads import merge_heads, repeat_heads, split_heads
 from llmcourse.model.masks import causal_mask
 from llmcourse.model.normalization import RMSNorm
 from llmcourse.model.positions import RotaryPositions
@@ -31,7 +32,7 @@ def attention_scores(
 
 
 def attention_weights(
-    scores: Float[Tensor, "*batch query key"], mask: Bool[Tensor, "*#batch query key"] | None = None
+    scores: Float[Tensor, "*batch query key"], mask: Bool[Tensor, "*#batch #query key"] | None = None
 ) -> Float[Tensor, "*batch query key"]:
     """The scores of each query as shares that sum to 1 over the keys (softmax).
 
@@ -48,7 +49,7 @@ def scaled_dot_product_attention(
     q: Float[Tensor, "*batch query d_head"],
     k: Float[Tensor, "*batch key d_head"],
     v: Float[Tensor, "*batch key d_value"],
-    mask: Bool[Tensor, "*#batch query key"] | None = None,
+    mask: Bool[Tensor, "*#batch #query key"] | None = None,
 ) -> tuple[Float[Tensor, "*batch query d_value"], Float[Tensor, "*batch query key"]]:
     """softmax(q kᵀ / √d_head) v: for each query, the mean of the values, weighted by how well their keys fit.
 
@@ -76,6 +77,7 @@ class MultiHeadAttention(nn.Module):
     def __init__(self, config: ModelConfig, is_causal: bool = True, is_cross: bool = False):
         super().__init__()
         self.n_heads, self.kv_heads, self.d_head = config.n_heads, config.kv_heads, config.d_head
+        self.d_model = config.d_model
         self.is_causal, self.is_cross = is_causal and not is_cross, is_cross
         self.scaled = config.scale_scores
         self.path = "auto"  # or "explicit"
@@ -88,6 +90,7 @@ class MultiHeadAttention(nn.Module):
         self.k_norm = RMSNorm(self.d_head, eps=config.norm_eps or 1e-6) if config.qk_norm else None
         is_rotary = config.positions == "rotary" and not is_cross  # between two texts there is no distance
         self.rotary = RotaryPositions(config.context, self.d_head, config.rope_theta) if is_rotary else None
+        self.longest = config.context if is_rotary else None  # there are no angles for later positions
         self.weight_dropout = nn.Dropout(config.dropout)
 
         self.q, self.k, self.v = HookPoint(), HookPoint(), HookPoint()
@@ -97,19 +100,22 @@ class MultiHeadAttention(nn.Module):
     def forward(
         self,
         x: Float[Tensor, "batch position d_model"],
-        mask: Bool[Tensor, "#batch #position key"] | None = None,
+        mask: Bool[Tensor, "*#batch #position key"] | None = None,
         cache: LayerCache | None = None,
         bias: Float[Tensor, "head position key"] | None = None,
         memory: Float[Tensor, "batch key d_model"] | None = None,
     ) -> Float[Tensor, "batch position d_model"]:
         """`mask`: True where attention is allowed, besides causality. `cache`: keys and values of earlier positions.
-        `bias`: added to the scores. `memory`: in cross-attention, the vectors that keys and values come from."""
-        start = 0 if cache is None else cache.length
-        if self.is_cross and memory is None:
-            raise CourseError("cross-attention reads another text: give it the encoder's output as `memory`")
-        read = x if memory is None else memory
+        `bias`: added to the scores. `memory`: in cross-attention, the vectors that keys and values come from.
 
-        q = self.split_heads(self.w_q(x), self.n_heads)
+        Raises CourseError, with shapes, for inputs that do not fit. A token that may attend to nothing gets the mean
+        of nothing, 0, from every head. NaN in a token's vector comes out as NaN at that token and those that see it.
+        """
+        start = 0 if cache is None else cache.length
+        longest = self.longest if cache is None else cache.context
+        check_attention_inputs(x, mask, memory, self.d_model, self.is_cross, start, longest)
+
+        q = split_heads(self.w_q(x), self.n_heads)
         if self.q_norm is not None:
             q = self.q_norm(q)
         if self.rotary is not None:
@@ -123,20 +129,19 @@ class MultiHeadAttention(nn.Module):
             if cache is not None:
                 k, v = cache.append(k, v)
         if self.kv_heads < self.n_heads:
-            group = self.n_heads // self.kv_heads
-            k, v = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
+            k, v = repeat_heads(k, self.n_heads), repeat_heads(v, self.n_heads)
 
         explicit = self.path == "explicit" or self.scores.watched or self.weights.watched
         attend = self.explicit if explicit else self.fast
         z = self.z(attend(q, k, v, mask, bias))  # batch head position d_head
-        return self.output(self.w_o(z.transpose(1, 2).flatten(-2)))
+        return self.output(self.w_o(merge_heads(z)))
 
     def keys_and_values(
         self, x: Float[Tensor, "batch key d_model"], start: int
     ) -> tuple[Float[Tensor, "batch kv_head key d_head"], Float[Tensor, "batch kv_head key d_head"]]:
         """What the tokens of `x`, the first of them at position `start`, offer to those that look at them."""
-        k = self.split_heads(self.w_k(x), self.kv_heads)
-        v = self.split_heads(self.w_v(x), self.kv_heads)
+        k = split_heads(self.w_k(x), self.kv_heads)
+        v = split_heads(self.w_v(x), self.kv_heads)
         if self.k_norm is not None:
             k = self.k_norm(k)
         if self.rotary is not None:
@@ -151,17 +156,12 @@ class MultiHeadAttention(nn.Module):
         values = values.repeat_interleave(self.n_heads // self.kv_heads, dim=0)
         self.w_o.weight.copy_(0.5 * values.flatten(0, 1).T)
 
-    def split_heads(
-        self, x: Float[Tensor, "batch position width"], n_heads: int
-    ) -> Float[Tensor, "batch head position d_head"]:
-        return x.unflatten(-1, (n_heads, self.d_head)).transpose(1, 2)
-
     def explicit(
         self,
         q: Float[Tensor, "batch head query d_head"],
         k: Float[Tensor, "batch head key d_head"],
         v: Float[Tensor, "batch head key d_head"],
-        mask: Bool[Tensor, "#batch #query key"] | None,
+        mask: Bool[Tensor, "*#batch #query key"] | None,
         bias: Float[Tensor, "head query key"] | None = None,
     ) -> Float[Tensor, "batch head query d_head"]:
         """scaled_dot_product_attention, step by step, with a name for each step."""
@@ -175,7 +175,7 @@ class MultiHeadAttention(nn.Module):
         q: Float[Tensor, "batch head query d_head"],
         k: Float[Tensor, "batch head key d_head"],
         v: Float[Tensor, "batch head key d_head"],
-        mask: Bool[Tensor, "#batch #query key"] | None,
+        mask: Bool[Tensor, "*#batch #query key"] | None,
         bias: Float[Tensor, "head query key"] | None = None,
     ) -> Float[Tensor, "batch head query d_head"]:
         """The same through PyTorch's kernel, which knows causality by itself when all queries are there."""
@@ -196,10 +196,12 @@ class MultiHeadAttention(nn.Module):
         return z
 
     def allowed(
-        self, n_queries: int, n_keys: int, mask: Bool[Tensor, "#batch #query key"] | None, device: torch.device
+        self, n_queries: int, n_keys: int, mask: Bool[Tensor, "*#batch #query key"] | None, device: torch.device
     ) -> Bool[Tensor, "#batch 1 #query key"] | None:
         """Where a query may attend: in a decoder not to what comes after it, and never where `mask` is False. The same
         in all heads. None: everywhere."""
+        if mask is not None and mask.ndim == 2:
+            mask = mask[None]  # the same for all texts of the batch
         if self.is_causal:
             causal = causal_mask(n_queries, n_keys, device)[None]
             mask = causal if mask is None else causal & mask

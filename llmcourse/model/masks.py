@@ -28,7 +28,12 @@ def causal_mask(
 
 
 def padding_mask(ids: Int[Tensor, "batch key"], pad_id: int = 0) -> Bool[Tensor, "batch 1 key"]:
-    """True at the tokens that are text, for every query of their row: nobody looks at padding."""
+    """True at the tokens that are text, for every query of their row: nobody looks at padding.
+
+    Raises CourseError for ids that are no batch.
+    """
+    if ids.ndim != 2:
+        raise CourseError(f"ids must have the shape (batch, key), not {tuple(ids.shape)}: one text is ids[None]")
     return (ids != pad_id)[:, None, :]
 
 

@@ -1,7 +1,8 @@
-"""Who looks at whom: attention as heat maps, and bertviz's head view and model view, without a network.
+"""Who looks at whom: attention as heat maps, and bertviz's head, model and neuron views, without a network.
 
     head_view(model, tokenizer, "Mia found a ring. She smiled.")      # one layer at a time, line by line
     model_view(model, tokenizer, …)                                   # every head of every layer
+    neuron_view(model, tokenizer, …, layer=2, head=1)                 # one head: query, keys and their products
     heatmap(attention.head(2, 1), attention.tokens)                   # one head as a matrix
 
 A view is alive where a kernel runs and the notebook is trusted; everywhere else (on GitHub, on paper, in a fresh
@@ -22,9 +23,11 @@ from llmcourse.errors import CourseError
 from llmcourse.model import GPT
 from llmcourse.viz.bertviz_page import head_view_page, model_view_page, static
 from llmcourse.viz.cells import Links, token_heatmap
+from llmcourse.viz.neuron_page import neuron_view_page
+from llmcourse.viz.neuron_picture import neuron_alt, neuron_picture
 from llmcourse.viz.pictures import head_alt, head_picture, heatmap_alt, model_alt, model_picture
 from llmcourse.viz.style import Picture, checked_alt
-from llmcourse.viz.weights import AttentionMap, read_attention
+from llmcourse.viz.weights import AttentionMap, read_attention, read_neurons
 from llmcourse.viz.widget import PictureWidget
 
 
@@ -95,6 +98,43 @@ def model_view(
     alt = checked_alt(alt or model_alt(attention, bool(pairs)))
     page = model_view_page(attention, title, alt)
     return AttentionView(page, alt, lambda: model_picture(attention, pairs, title, alt))
+
+
+def neuron_view(
+    model: GPT,
+    tokenizer: Tokenizer,
+    text: str,
+    links: Links | None = None,
+    *,
+    layer: int | None = None,
+    head: int | None = None,
+    token: int = -1,
+    layers: Sequence[int] | None = None,
+    heads: Sequence[int] | None = None,
+    title: str = "Neuron view: how a query and the keys make the weights",
+    alt: str | None = None,
+) -> AttentionView:
+    """bertviz's neuron view: for one token, its query, all keys, their products number by number, score and weight.
+
+    Queries and keys are those after query-key norm and rotation: their dot product over √d_head is the score.
+
+    `layer`, `head`: those to begin with, and those of the still picture; the first if not given.
+    `token`: whose query to begin with, as a position of the text's own tokens, first token 0; the last if not given.
+    `links`: the token's true links, if it has any, are outlined. Otherwise as `head_view`.
+    """
+    neurons = read_neurons(model, tokenizer, text).only(layers, heads)
+    attention = neurons.attention
+    pairs = attention.shifted(links)
+    layer = attention.layers[0] if layer is None else layer
+    head = attention.heads[0] if head is None else head
+    attention.head(layer, head)  # says so if there is no such head
+    words = len(attention.tokens) - attention.before
+    if not -words <= token < words:
+        raise CourseError(f"there is no token {token}: the text's tokens are numbered from 0 to {words - 1}")
+    query = token % words + attention.before
+    alt = checked_alt(alt or neuron_alt(neurons, layer, head, query, any(pair[0] == query for pair in pairs)))
+    page = neuron_view_page(neurons, layer, head, query, pairs, title, alt)
+    return AttentionView(page, alt, lambda: neuron_picture(neurons, layer, head, query, pairs, title, alt))
 
 
 def heatmap(

@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import torch
 
@@ -93,6 +94,21 @@ def page(
     if n_tags != 1 or parts is None:
         raise CourseError("this release of bertviz writes another kind of page: use bertviz 1.4")
     html, script = parts.groups()
+    return whole_page(html, with_own_numbers(script, attention), kind, attention, links, title, help, alt)
+
+
+def whole_page(
+    html: str,
+    script: str,
+    kind: str,
+    attention: AttentionMap,
+    links: list[tuple[int, int]],
+    title: str,
+    help: str,
+    alt: str,
+    **more: Any,
+) -> str:
+    """A page with bertviz's part of the body and its script; `more` is what `bertviz_view.js` has to know besides."""
     settings = {
         "kind": kind,
         "alt": alt,
@@ -100,16 +116,17 @@ def page(
         "tokens": len(attention.tokens),
         "layers": attention.layers,
         "heads": attention.heads,
+        **more,
     }
     return Template(static("bertviz_view.html")).substitute(
         title=escape(title),
         help=escape(help),
-        width="narrow" if kind == "head view" else "",
+        width={"head view": "narrow", "neuron view": "wide"}.get(kind, ""),
         bertviz_html=VIEW_ID.sub("bertviz", html),
         links_html=links_html(attention, links),
         settings=script_safe(json.dumps(settings, ensure_ascii=False)),
         libraries=static("bertviz_libraries.js"),
-        bertviz_script=script_safe(with_own_numbers(script, attention)),
+        bertviz_script=script_safe(script),
         view_script=static("bertviz_view.js"),
     )
 

@@ -16,6 +16,7 @@ from llmcourse.model import GPT, record
 from llmcourse.viz.cells import Links, visible
 
 WEIGHTS = "blocks.*.attention.weights"
+QUERIES, KEYS = "blocks.*.attention.q", "blocks.*.attention.k"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,31 @@ class AttentionMap:
         return [visible(token) for token in self.tokens]
 
 
+@dataclass(frozen=True)
+class NeuronMap:
+    """Besides who looks at whom, why: every head's query and key for every token, after norm and rotation.
+
+    A dot product of the two, divided by √d_head, is the score from which the softmax makes the weight.
+    """
+
+    attention: AttentionMap
+    queries: Float[Tensor, "layer head token d_head"]  # float64
+    keys: Float[Tensor, "layer head token d_head"]
+
+    def head(self, layer: int, head: int) -> tuple[Float[Tensor, "token d_head"], Float[Tensor, "token d_head"]]:
+        """The queries and the keys of one head, by the model's own numbers."""
+        row = place(layer, self.attention.layers, "layer")
+        column = place(head, self.attention.heads, "head")
+        return self.queries[row, column], self.keys[row, column]
+
+    def only(self, layers: Sequence[int] | None = None, heads: Sequence[int] | None = None) -> "NeuronMap":
+        """The same text, but only some layers and heads. Raises CourseError for one that the model has not."""
+        chosen = self.attention.only(layers, heads)
+        rows = [self.attention.layers.index(layer) for layer in chosen.layers]
+        columns = [self.attention.heads.index(head) for head in chosen.heads]
+        return NeuronMap(chosen, self.queries[rows][:, columns], self.keys[rows][:, columns])
+
+
 def place(number: int, numbers: Sequence[int], what: str) -> int:
     if number not in numbers:
         have = f"{what} {numbers[0]}" if len(numbers) == 1 else f"{what}s {', '.join(map(str, numbers))}"
@@ -76,19 +102,30 @@ def read_attention(model: GPT, tokenizer: Tokenizer, text: str) -> AttentionMap:
 
     Raises CourseError for an empty text, an unknown word, or a text longer than the model's context.
     """
+    return read_neurons(model, tokenizer, text).attention
+
+
+def read_neurons(model: GPT, tokenizer: Tokenizer, text: str) -> NeuronMap:
+    """As `read_attention`, with the queries and keys that the weights were made of."""
     ids = encode_prompt(model, tokenizer, text)
     if ids.shape[1] < 2:
         raise CourseError("there is no text to look at: write at least one word")
-    with torch.no_grad(), evaluating(model), record(model, WEIGHTS) as trace:
+    with torch.no_grad(), evaluating(model), record(model, WEIGHTS, QUERIES, KEYS) as trace:
         model(ids)
-    weights = torch.stack([trace[name][0].cpu().double() for name in trace.names])  # layer head query key
-    return AttentionMap(
+    layers = range(model.config.n_layers)
+
+    def stacked(name: str) -> Tensor:  # layer head …
+        return torch.stack([trace[f"blocks.{layer}.attention.{name}"][0].cpu().double() for layer in layers])
+
+    attention = AttentionMap(
         tokens=tuple(tokenizer.tokens(ids[0].tolist())),
-        weights=weights,
-        layers=tuple(range(weights.shape[0])),
-        heads=tuple(range(weights.shape[1])),
+        weights=stacked("weights"),
+        layers=tuple(layers),
+        heads=tuple(range(model.config.n_heads)),
         before=1,
     )
+    group = model.config.n_heads // model.config.kv_heads  # so many heads of queries use the same keys
+    return NeuronMap(attention, stacked("q"), stacked("k").repeat_interleave(group, dim=1))
 
 
 def true_links(world: Any, text: str) -> list[tuple[int, int]]:

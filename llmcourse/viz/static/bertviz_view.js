@@ -1,7 +1,8 @@
 // Runs inside the page of a bertviz view, after bertviz has drawn: adds what bertviz has not.
 //   - the story's true links, as dashed lines over the head view's weights
 //   - the head's number on each coloured square, so that no meaning is in colour alone
-//   - the keyboard: squares and thumbnails can be reached with Tab and pressed with Enter or Space
+//   - the keyboard: squares, thumbnails and tokens can be reached with Tab and pressed with Enter or Space
+//   - in the neuron view, the model's own numbers in the menus, and a token chosen from the beginning
 //   - the page's height, told to the frame around it
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
@@ -98,6 +99,96 @@ function nameThumbnails(svg) {
   }
 }
 
+const groupsOf = (svg, part, side) => [...svg.querySelectorAll(`#${part} #${side} > g`)];
+const mouse = (type) => new MouseEvent(type, { bubbles: true });
+
+let chosen = settings.query ?? null; // the token whose query is shown, also after another head was chosen
+let ready = false; // while a view is being opened, nothing may take the focus away from the notebook around it
+
+// bertviz draws each token twice: in the view of all lines, and in that of the numbers, which + opens and − closes.
+function nameTokens(svg) {
+  for (const part of ["collapsed", "expanded"]) {
+    const other = part === "collapsed" ? "expanded" : "collapsed";
+    groupsOf(svg, part, "leftText").forEach((token, index) => {
+      const does = part === "collapsed" ? "show" : "hide";
+      makePressable(token, "button", `“${token.querySelector("text").textContent}”: ${does} the numbers of its query`);
+      token.addEventListener("focus", () => token.dispatchEvent(mouse("mouseover")));
+      token.addEventListener("mouseover", () => {
+        showLinksOf(svg, (chosen = index));
+        writeScores(svg, index);
+      });
+      token.addEventListener("mouseleave", () => {
+        showLinksOf(svg, null);
+        svg.querySelector("#scores")?.remove();
+      });
+      const toggle = token.querySelectorAll("rect")[1]; // transparent, over the + or the −
+      toggle.setAttribute("class", "toggle");
+      toggle.addEventListener("click", (event) => {
+        event.stopPropagation();
+        if (ready) groupsOf(svg, other, "leftText")[index].focus({ preventScroll: true }); // this one is hidden now
+      });
+      token.addEventListener("click", () => toggle.dispatchEvent(mouse("click")));
+    });
+  }
+}
+
+// The score in its square: no meaning is in colour alone.
+function writeScores(svg, query) {
+  const squares = [...svg.querySelectorAll(".dotproduct")];
+  svg.querySelector("#scores")?.remove();
+  const layer = svgElement("g", { id: "scores", "pointer-events": "none", "text-anchor": "middle", "font-size": 10 });
+  squares.slice(0, query + 1).forEach((square) => {
+    const score = Number(square.dataset.value);
+    const [x, y] = ["x", "y"].map((name) => Number(square.getAttribute(name)));
+    const number = svgElement("text", { x: x + 11, y: y + 15, fill: score > 2 ? "white" : "#1f2328" });
+    number.textContent = score.toFixed(1).replace("-", "−");
+    layer.append(number);
+  });
+  svg.querySelector("#expanded").append(layer);
+}
+
+// The key to which a true link leads from the chosen token, in a dashed frame; all links where no token is chosen.
+function showLinksOf(svg, query) {
+  for (const mark of svg.querySelectorAll(".true-link")) {
+    const shown = query === null ? mark.tagName === "line" : Number(mark.dataset.query) === query;
+    mark.setAttribute("visibility", shown ? "inherit" : "hidden");
+  }
+}
+
+function drawNeuronLinks(svg) {
+  const look = { stroke: "#1f2328", "stroke-width": 2, "stroke-dasharray": "7 5", fill: "none", class: "true-link" };
+  const add = (parent, name, from, attributes, query) => {
+    const place = Object.fromEntries(attributes.map((attribute) => [attribute, from.getAttribute(attribute)]));
+    const mark = svgElement(name, { ...place, ...look, "pointer-events": "none", "data-query": query });
+    parent.append(mark);
+  };
+  for (const [query, key] of settings.links) {
+    for (const part of ["collapsed", "expanded"]) {
+      const token = groupsOf(svg, part, "rightText")[key];
+      add(token, "rect", token.querySelector("rect"), ["x", "y", "width", "height"], query);
+    }
+    const line = svg.querySelectorAll("#collapsed .attn-line-group")[query].children[key];
+    add(svg.querySelector("#collapsed"), "line", line, ["x1", "y1", "x2", "y2"], query);
+  }
+  showLinksOf(svg, null);
+}
+
+function nameMenus() {
+  for (const [id, label, numbers] of [["layer", "Layer", settings.layers], ["att_head", "Head", settings.heads]]) {
+    const menu = document.querySelector(`#bertviz #${id}`);
+    menu.setAttribute("aria-label", label);
+    [...menu.options].forEach((option, index) => (option.textContent = numbers[index]));
+  }
+}
+
+// Begin with the numbers of one token, so that there is something to see before anything is touched.
+function chooseToken(svg) {
+  const isOpen = svg.querySelector("#expanded").getAttribute("visibility") === "visible";
+  const token = groupsOf(svg, isOpen ? "expanded" : "collapsed", "leftText")[chosen];
+  token.dispatchEvent(mouse("mouseover"));
+  if (!isOpen && !ready) token.querySelector(".toggle").dispatchEvent(mouse("click"));
+}
+
 function makePressable(shape, role, label) {
   shape.setAttribute("role", role);
   shape.setAttribute("tabindex", "0");
@@ -118,6 +209,14 @@ function complete() {
   if (settings.kind === "head view") {
     drawLinks(svg);
     nameSquares(svg);
+  } else if (settings.kind === "neuron view") {
+    svg.setAttribute("width", 1020); // what bertviz draws on
+    svg.setAttribute("height", 26 * settings.tokens + 52);
+    nameMenus();
+    nameTokens(svg);
+    drawNeuronLinks(svg);
+    chooseToken(svg);
+    ready = true;
   } else {
     lightenThumbnails(svg);
     fitHeight(svg);
