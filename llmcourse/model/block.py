@@ -13,6 +13,16 @@ from llmcourse.model.feedforward import FeedForward
 from llmcourse.model.normalization import make_norm
 from llmcourse.model.recording import HookPoint
 
+Part = Callable[[Tensor], Tensor]
+
+
+def pre_norm_block(
+    x: Float[Tensor, "*batch position d_model"], norm1: Part, attention: Part, norm2: Part, feedforward: Part
+) -> Float[Tensor, "*batch position d_model"]:
+    """A block without any trimmings: each part reads a normalized copy of x, and what it says is added to x."""
+    x = x + attention(norm1(x))
+    return x + feedforward(norm2(x))
+
 
 class Block(nn.Module):
     """Both halves *add* to what flows through: x + f(x). So the input, and the gradient, always have a straight way.
@@ -62,7 +72,7 @@ class Block(nn.Module):
         return self.residual_out(self.add(x, self.norm2, self.feedforward))
 
     def add(
-        self, x: Float[Tensor, "batch position d_model"], norm: nn.Module, part: Callable[[Tensor], Tensor]
+        self, x: Float[Tensor, "batch position d_model"], norm: nn.Module, part: Part
     ) -> Float[Tensor, "batch position d_model"]:
         """x + part(x), with the norm where the config wants it: on what goes in, or on the sum."""
         if self.pre_norm:

@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from llmcourse.model.config import ModelConfig
+from llmcourse.model.vectors import check_width
 
 
 def layer_norm(
@@ -17,9 +18,11 @@ def layer_norm(
 
     Ba, Kiros and Hinton (2016), Layer Normalization.
     """
-    centred = x - x.mean(-1, keepdim=True)
+    wide = in_float32(x)
+    centred = wide - wide.mean(-1, keepdim=True)
     variance = centred.square().mean(-1, keepdim=True)
-    scaled = centred * torch.rsqrt(variance + eps) * weight  # eps: a constant vector has variance 0
+    scaled = centred * torch.rsqrt(variance + eps)  # eps: a constant vector has variance 0
+    scaled = scaled.to(x.dtype) * weight
     return scaled if bias is None else scaled + bias
 
 
@@ -30,11 +33,23 @@ def rms_norm(
 
     Zhang and Sennrich (2019), Root Mean Square Layer Normalization.
     """
-    mean_square = x.square().mean(-1, keepdim=True)
-    return x * torch.rsqrt(mean_square + eps) * weight
+    wide = in_float32(x)
+    mean_square = wide.square().mean(-1, keepdim=True)
+    scaled = wide * torch.rsqrt(mean_square + eps)
+    return scaled.to(x.dtype) * weight
+
+
+def in_float32(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """At least that: squared, a number above 255 overflows in 16 bits, and its vector would come out as 0."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
 
 
 class LayerNorm(nn.Module):
+    """`layer_norm` with what it learns: a scale for each dimension, 1 at first, and unless `bias=False` a shift, 0.
+
+    Raises CourseError for vectors of another width, and for integers.
+    """
+
     def __init__(self, width: int, bias: bool = True, eps: float = 1e-5):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(width))
@@ -42,16 +57,23 @@ class LayerNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Float[Tensor, "... width"]) -> Float[Tensor, "... width"]:
+        check_width(x, len(self.weight), "LayerNorm")
         return layer_norm(x, self.weight, self.bias, self.eps)
 
 
 class RMSNorm(nn.Module):
+    """`rms_norm` with what it learns: a scale for each dimension, 1 at first.
+
+    Raises CourseError for vectors of another width, and for integers.
+    """
+
     def __init__(self, width: int, eps: float = 1e-6):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(width))
         self.eps = eps
 
     def forward(self, x: Float[Tensor, "... width"]) -> Float[Tensor, "... width"]:
+        check_width(x, len(self.weight), "RMSNorm")
         return rms_norm(x, self.weight, self.eps)
 
 
