@@ -125,7 +125,7 @@ class MultiHeadAttention(nn.Module):
         if self.is_cross and cache is not None and start > 0:
             k, v = cache.filled()  # the memory is the same for every word of the answer
         else:
-            k, v = self.keys_and_values(read, start)
+            k, v = self.keys_and_values(x if memory is None else memory, start)
             if cache is not None:
                 k, v = cache.append(k, v)
         if self.kv_heads < self.n_heads:
