@@ -25,6 +25,12 @@ LONG = 40  # characters, from which on the heap is the faster way to merge a pie
 REMEMBERED = 200_000  # pieces whose tokens are kept; natural text repeats itself
 
 
+def pair_of(merge: str | Sequence[str]) -> tuple[str, str]:
+    """A merge as it stands in a file, `"i n"` or `["i", "n"]`. Raises ValueError for what is no pair."""
+    left, right = merge.split(" ") if isinstance(merge, str) else merge
+    return left, right
+
+
 class BPETokenizer(Tokenizer):
     """Byte-level BPE. Any text comes back exactly, whatever it was trained on.
 
@@ -115,7 +121,7 @@ class BPETokenizer(Tokenizer):
         try:
             ids = json.loads(Path(vocabulary).read_text(encoding="utf-8"))
             lines = Path(merges).read_text(encoding="utf-8").split("\n")
-            pairs = [tuple(line.split(" ")) for line in lines if line and not line.startswith("#version")]
+            pairs = [pair_of(line) for line in lines if line and not line.startswith("#version")]
             tokens = sorted(ids, key=ids.__getitem__)
             return cls(pairs, ["<|endoftext|>"], vocabulary=tokens)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -129,7 +135,7 @@ class BPETokenizer(Tokenizer):
 
     def split(self, text: str) -> list[str]:
         for form in self.forms:
-            text = unicodedata.normalize(form, text)
+            text = unicodedata.normalize(form, text)  # type: ignore[arg-type]
         if self.add_prefix_space and not text.startswith(" "):
             text = " " + text
         tokens: list[str] = []
