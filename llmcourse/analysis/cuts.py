@@ -25,8 +25,8 @@ def ways_to_cut(tokenizer: Tokenizer, numbers: Iterable[int]) -> Counter[tuple[i
     return ways
 
 
-def unused_tokens(tokenizer: Tokenizer, texts: Iterable[str]) -> list[str]:
-    """The tokens that come in none of the encoded texts, special tokens aside, in the order of their ids."""
+def unused_tokens(tokenizer: Tokenizer, texts: Iterable[str]) -> list[int]:
+    """The ids that come in none of the encoded texts, special tokens aside."""
     used = {id for text in texts for id in tokenizer.encode(text)}
     special = {tokenizer.id_of(token) for token in tokenizer.special_tokens}
-    return tokenizer.tokens([id for id in range(tokenizer.vocab_size) if id not in used and id not in special])
+    return [id for id in range(tokenizer.vocab_size) if id not in used and id not in special]

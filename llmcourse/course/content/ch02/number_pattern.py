@@ -99,10 +99,6 @@ NUMBER_PATTERN = Exercise(
             lambda: r"(\p{N}|\p{L}+",
             "is not a pattern that cuts texts",
         ),
-        "the digits left out": (
-            lambda: GPT2_PATTERN.replace(r"| ?\p{N}+", "").replace(r"\p{N}]", "]"),
-            "The number 1234 is still one piece, and BPE will cut it as it likes.",
-        ),
     },
     hints=[
         "BPE merges only within a piece. What is the one length of a piece in which nothing can be merged?",
