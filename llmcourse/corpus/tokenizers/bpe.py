@@ -128,7 +128,12 @@ class BPETokenizer(Tokenizer):
             raise CourseError(f"{vocabulary} and {merges} are not GPT-2's two files: {error}") from None
 
     def with_merges(self, n: int) -> "BPETokenizer":
-        """The tokenizer as it was after its first `n` merges. Raises CourseError where it has no so many."""
+        """The tokenizer as it was after its first `n` merges. Raises CourseError where it has not so many.
+
+        Only for tokenizers that are laid out as `train` does it, where later merges have later ids.
+        """
+        if self.vocabulary[: len(SPECIAL_TOKENS)] != SPECIAL_TOKENS or self._always:
+            raise CourseError("the stages of a tokenizer can be shown only of one that was trained here")
         if not 0 <= n <= len(self.merges):
             raise CourseError(f"this tokenizer has {len(self.merges)} merges, so there is none after {n} of them")
         return BPETokenizer(islice(self.merges, n), self.special_tokens[len(SPECIAL_TOKENS) :], patterns=self.patterns)

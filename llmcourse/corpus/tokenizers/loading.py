@@ -138,7 +138,10 @@ def _cuts(pre_tokenizer: dict[str, Any] | None) -> tuple[list[str], bool]:
             raise unsupported("a step of its way to cut texts", found, "ByteLevel, Digits and Split (Isolated)")
     if sum(step["type"] == "ByteLevel" for step in steps) > 1:
         raise unsupported("its way to cut texts", "ByteLevel twice", "it once, at the end")
-    return patterns, bool(steps[-1].get("add_prefix_space", True))
+    add_prefix_space = bool(steps[-1].get("add_prefix_space", True))
+    if add_prefix_space and len(steps) > 1:
+        raise unsupported("its way to cut texts", "a space before each piece", "one before the whole text")
+    return patterns, add_prefix_space
 
 
 def _forms(normalizer: dict[str, Any] | None) -> Iterator[str]:

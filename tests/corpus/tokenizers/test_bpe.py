@@ -102,6 +102,8 @@ def test_the_stages_of_training() -> None:
     assert half.id_of("<mask>") == half.vocab_size - 1
     with pytest.raises(CourseError, match="there is none after"):
         MIXED.with_merges(10_000)
+    with pytest.raises(CourseError, match="trained here"):
+        BPETokenizer([], vocabulary=["a"]).with_merges(0)
 
 
 def test_equal_tokenizers_are_equal() -> None:

@@ -166,6 +166,18 @@ def test_ids_that_no_token_has_are_named_and_never_used() -> None:
         (changed(**model(continuing_subword_prefix="##")), "the setting continuing_subword_prefix"),
         (changed(pre_tokenizer=None), "its way to cut texts is None"),
         (changed(pre_tokenizer={"type": "Metaspace"}), "'type': 'Metaspace'"),
+        (
+            changed(
+                pre_tokenizer={
+                    "type": "Sequence",
+                    "pretokenizers": [
+                        {"type": "Digits", "individual_digits": True},
+                        {"type": "ByteLevel", "add_prefix_space": True},
+                    ],
+                }
+            ),
+            "a space before each piece",
+        ),
         (changed(normalizer={"type": "Lowercase"}), "its normalizer is 'Lowercase'"),
         (changed(added_tokens=[{"id": 0, "content": "<pad>", "lstrip": True}]), "the token '<pad>' is 'lstrip'"),
         (changed(**model(vocab={"a": 0, "b": 0}, merges=[])), "the same id"),
