@@ -75,6 +75,20 @@ def bench_cache() -> None:
     )
 
 
+def bench_tokenizers() -> None:
+    found = measure("tokenizers")
+    report(
+        f"Byte-level BPE: {found['characters']:,} characters of {found['name']}, {found['merges']:,} merges",
+        [
+            ("merges and ids of the library", "the same", "the same" if found["same"] else "OTHERS", found["same"]),
+            ("training", "at most 30 s", f"{found['training']:.2f} s", found["training"] <= 30),
+            ("training, tokenizers library", "", f"{found['library_training']:.2f} s", None),
+            ("encoding", "at most 5 s", f"{found['encoding']:.2f} s", found["encoding"] <= 5),
+            ("encoding, tokenizers library", "", f"{found['library_encoding']:.2f} s", None),
+        ],
+    )
+
+
 def quality(found: dict[str, Any], above: float, greedy: float | None, sampled: float) -> list[Line]:
     """The lines that both models have; the targets are shares."""
     loss, floor = found["loss"], found["floor"]

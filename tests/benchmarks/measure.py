@@ -165,5 +165,44 @@ def cache() -> Numbers:
     return {"tokens": room, "texts": len(times[True]), "with_cache": with_cache, "without": without}
 
 
+def tokenizers() -> Numbers:
+    """Training and encoding beside the `tokenizers` library: the same merges and ids, in how much time?"""
+    from pathlib import Path
+
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    from llmcourse.corpus import BPETokenizer, load, tokenizer_from_json
+
+    beside = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "tinyshakespeare.txt"
+    name = "tiny Shakespeare" if beside.is_file() else "the stories"
+    text = beside.read_text(encoding="utf-8") if beside.is_file() else " ".join(load("world").train[:3_500])
+    text, vocab_size = (text[:50_000], 500) if QUICK else (text, 5_000)
+    library = Tokenizer(models.BPE())
+    library.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        min_frequency=2,
+        special_tokens=["<pad>", "<bos>", "<eos>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    lines = text.splitlines(keepends=True)  # the library works on several texts at a time
+    times: dict[str, float] = {}
+
+    def timed(what: str, action: Any) -> Any:
+        begun = time.perf_counter()
+        result = action()
+        times[what] = time.perf_counter() - begun
+        return result
+
+    timed("library_training", lambda: library.train_from_iterator(lines, trainer))
+    ours = timed("training", lambda: BPETokenizer.train(lines, vocab_size))
+    fresh = tokenizer_from_json(ours.to_json())  # nothing remembered yet
+    ids = timed("encoding", lambda: fresh.encode(text))
+    theirs = timed("library_encoding", lambda: library.encode(text).ids)
+    same = ids == theirs and [list(m) for m in ours.merges] == json.loads(library.to_str())["model"]["merges"]
+    return {"name": name, "characters": len(text), "merges": len(ours.merges), "same": same, **times}
+
+
 if __name__ == "__main__":
     print(json.dumps(globals()[sys.argv[1]]()))

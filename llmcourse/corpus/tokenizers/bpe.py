@@ -25,6 +25,12 @@ LONG = 40  # characters, from which on the heap is the faster way to merge a pie
 REMEMBERED = 200_000  # pieces whose tokens are kept; natural text repeats itself
 
 
+def pair_of(merge: str | Sequence[str]) -> tuple[str, str]:
+    """A merge as it stands in a file, `"i n"` or `["i", "n"]`. Raises ValueError for what is no pair."""
+    left, right = merge.split(" ") if isinstance(merge, str) else merge
+    return left, right
+
+
 class BPETokenizer(Tokenizer):
     """Byte-level BPE. Any text comes back exactly, whatever it was trained on.
 
@@ -115,21 +121,26 @@ class BPETokenizer(Tokenizer):
         try:
             ids = json.loads(Path(vocabulary).read_text(encoding="utf-8"))
             lines = Path(merges).read_text(encoding="utf-8").split("\n")
-            pairs = [tuple(line.split(" ")) for line in lines if line and not line.startswith("#version")]
+            pairs = [pair_of(line) for line in lines if line and not line.startswith("#version")]
             tokens = sorted(ids, key=ids.__getitem__)
             return cls(pairs, ["<|endoftext|>"], vocabulary=tokens)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise CourseError(f"{vocabulary} and {merges} are not GPT-2's two files: {error}") from None
 
     def with_merges(self, n: int) -> "BPETokenizer":
-        """The tokenizer as it was after its first `n` merges. Raises CourseError where it has no so many."""
+        """The tokenizer as it was after its first `n` merges. Raises CourseError where it has not so many.
+
+        Only for tokenizers that are laid out as `train` does it, where later merges have later ids.
+        """
+        if self.vocabulary[: len(SPECIAL_TOKENS)] != SPECIAL_TOKENS or self._always:
+            raise CourseError("the stages of a tokenizer can be shown only of one that was trained here")
         if not 0 <= n <= len(self.merges):
             raise CourseError(f"this tokenizer has {len(self.merges)} merges, so there is none after {n} of them")
         return BPETokenizer(islice(self.merges, n), self.special_tokens[len(SPECIAL_TOKENS) :], patterns=self.patterns)
 
     def split(self, text: str) -> list[str]:
         for form in self.forms:
-            text = unicodedata.normalize(form, text)
+            text = unicodedata.normalize(form, text)  # type: ignore[arg-type]
         if self.add_prefix_space and not text.startswith(" "):
             text = " " + text
         tokens: list[str] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from llmcourse.corpus.tokenizers.bpe import BPETokenizer
+from llmcourse.corpus.tokenizers.bpe import BPETokenizer, pair_of
 from llmcourse.corpus.tokenizers.characters import ANY_CHARACTER, CharTokenizer
 from llmcourse.corpus.tokenizers.interface import SPECIAL_TOKENS, Tokenizer
 from llmcourse.corpus.tokenizers.pieces import GPT2_PATTERN
@@ -85,9 +85,8 @@ def _bpe(saved: dict[str, Any], model: dict[str, Any]) -> BPETokenizer:
             raise unsupported(f"the setting {setting}", model[setting], "BPE on bytes, without it")
     patterns, add_prefix_space = _cuts(saved.get("pre_tokenizer"))
     vocabulary, special, always = _vocabulary(saved, model)
-    merges = [tuple(merge.split(" ")) if isinstance(merge, str) else tuple(merge) for merge in model["merges"]]
     return BPETokenizer(
-        merges,
+        [pair_of(merge) for merge in model["merges"]],
         special,
         patterns=patterns,
         vocabulary=vocabulary,
@@ -101,7 +100,8 @@ def _bpe(saved: dict[str, Any], model: dict[str, Any]) -> BPETokenizer:
 def _vocabulary(saved: dict[str, Any], model: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """(the token of each id, those that are special, those that are not but are found in every text)."""
     ids = {str(token): int(id) for token, id in model["vocab"].items()}
-    special, always = [], []
+    special: list[str] = []
+    always: list[str] = []
     for token in sorted(saved.get("added_tokens") or [], key=lambda token: token["id"]):
         content = token["content"]
         if odd := [name for name in ("single_word", "lstrip", "rstrip") if token.get(name)]:
@@ -138,7 +138,10 @@ def _cuts(pre_tokenizer: dict[str, Any] | None) -> tuple[list[str], bool]:
             raise unsupported("a step of its way to cut texts", found, "ByteLevel, Digits and Split (Isolated)")
     if sum(step["type"] == "ByteLevel" for step in steps) > 1:
         raise unsupported("its way to cut texts", "ByteLevel twice", "it once, at the end")
-    return patterns, bool(steps[-1].get("add_prefix_space", True))
+    add_prefix_space = bool(steps[-1].get("add_prefix_space", True))
+    if add_prefix_space and len(steps) > 1:
+        raise unsupported("its way to cut texts", "a space before each piece", "one before the whole text")
+    return patterns, add_prefix_space
 
 
 def _forms(normalizer: dict[str, Any] | None) -> Iterator[str]:

@@ -46,11 +46,11 @@ def merge_pair(tokens: Sequence[str], pair: tuple[str, str]) -> list[str]:
 
 
 class Merge(NamedTuple):
-    """One step of training: which pair was merged, how often it was there, and what the step cost."""
+    """One step of training: which pair was merged, and what the step cost."""
 
     left: str
     right: str
-    count: int
+    times: int  # how often the pair was in the text
     looked_at: int  # tokens in the words that hold the pair: what this step had to read
     in_all: int  # tokens in all different words: what a recount would have read
 

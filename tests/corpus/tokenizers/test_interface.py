@@ -123,3 +123,68 @@ def test_what_is_no_tokenizer_is_refused_in_one_line(text, message):
     with pytest.raises(CourseError, match=message) as caught:
         tokenizer_from_json(text)
     assert "\n" not in str(caught.value)
+
+
+WITH_MORE = [
+    WordTokenizer(["Mia", "dog", "."], special=["<unk>", "<mask>"]),
+    CharTokenizer.for_texts(["Mia dog."], special=["<unk>", "<mask>"]),
+]
+
+
+@pytest.mark.parametrize("tokenizer", WITH_MORE)
+def test_further_special_tokens_come_last_so_that_no_id_changes(tokenizer):
+    plain = type(tokenizer)(tokenizer.vocabulary[3:-2])
+    assert tokenizer.vocabulary[:-2] == plain.vocabulary
+    assert tokenizer.id_of("<mask>") == tokenizer.vocab_size - 1
+    assert tokenizer.decode([tokenizer.id_of("<mask>")]) == ""
+    assert tokenizer.tokens([tokenizer.id_of("<mask>")]) == ["<mask>"]
+    assert tokenizer != plain
+    assert tokenizer_from_json(tokenizer.to_json()) == tokenizer
+
+
+def test_with_unk_an_unknown_word_is_no_error():
+    tokenizer = WITH_MORE[0]
+    assert tokenizer.tokens(tokenizer.encode("Mia saw a dog.")) == ["Mia", "<unk>", "<unk>", "dog", "."]
+
+
+def test_special_tokens_are_found_in_a_text_only_when_asked_for():
+    tokenizer = WITH_MORE[0]
+    assert tokenizer.tokens(tokenizer.encode("<mask> dog<eos>", parse_special=True)) == ["<mask>", "dog", "<eos>"]
+    assert tokenizer.id_of("<mask>") not in tokenizer.encode("<mask> dog")
+
+
+@pytest.mark.parametrize(
+    ("special", "message"),
+    [(["<mask>", "<mask>"], "twice"), (["<bos>"], "twice"), (["dog"], "twice"), ([""], "needs a name")],
+)
+def test_special_tokens_that_cannot_be(special, message):
+    with pytest.raises(CourseError, match=message):
+        WordTokenizer(["dog"], special=special)
+
+
+def test_a_vocabulary_of_words_from_texts_is_ordered_by_how_often_they_come():
+    texts = ["the dog saw the bear", "the bear ran"]
+    assert WordTokenizer.for_texts(texts).vocabulary[3:] == ("the", "bear", "dog", "ran", "saw")
+    few = WordTokenizer.for_texts(texts, vocab_size=6, special=["<unk>"])
+    assert few.vocabulary == ("<pad>", "<bos>", "<eos>", "the", "bear", "<unk>")
+
+
+@pytest.mark.parametrize("cls", [WordTokenizer, CharTokenizer])
+def test_one_text_is_no_list_of_texts(cls):
+    with pytest.raises(CourseError, match="put it into a list"):
+        cls.for_texts("the dog")
+
+
+def test_a_role_can_be_given_to_another_token():
+    other = WITH_MORE[0].with_roles(pad="<mask>")
+    assert other.pad_id == other.id_of("<mask>")
+    assert WITH_MORE[0].pad_id == 0
+    with pytest.raises(CourseError, match="no role 'sep'"):
+        other.with_roles(sep="<mask>")
+    with pytest.raises(UnknownWord, match="'<sep>'"):
+        other.with_roles(pad="<sep>")
+
+
+def test_the_form_of_older_checkpoints_is_read():
+    assert tokenizer_from_json(json.dumps({"kind": "word", "tokens": ANIMALS.vocabulary[3:]})) == ANIMALS
+    assert tokenizer_from_json(json.dumps({"kind": "character", "tokens": LETTERS.vocabulary[3:]})) == LETTERS
