@@ -29,7 +29,7 @@ def check_attention_inputs(
     elif start > 0:
         n_keys = start
     elif memory is None:
-        raise CourseError(f"cross-attention needs memory=(batch, key, {d_model}): the vectors of the text that it reads")
+        raise CourseError(f"cross-attention needs memory=(batch, key, {d_model}), the vectors of the text it reads")
     else:
         check_vectors("memory", memory, d_model)
         n_keys = memory.shape[1]

@@ -32,7 +32,8 @@ def pattern_table(models: Mapping[str, Scores], baseline: Mapping[str, float], *
         axes = figure.subplots(len(tables), 1, squeeze=False, height_ratios=[len(table) for table in tables.values()])
         for ax, (model, table) in zip(axes.flat, tables.items(), strict=True):
             scores = next(iter(models[model].values()))
-            draw_table(ax, table, list(models[model]), [f"{l}.{h}" for l, h in np.ndindex(*scores.shape)], top)
+            columns = [f"{layer}.{head}" for layer, head in np.ndindex(*scores.shape)]
+            draw_table(ax, table, list(models[model]), columns, top)
             ax.set_title(model, fontsize=14, fontweight="normal")
         axes.flat[-1].set_xlabel("layer.head;  1.0: as much as without any preference;  framed: the keenest of its row")
         set_title(figure, title)
@@ -49,7 +50,7 @@ def draw_table(
     """A number in every cell, the largest of each row framed."""
     drawn = ax.imshow(table, cmap=MAGNITUDE, vmin=0, vmax=top, aspect="auto")
     for (row, column), value in np.ndenumerate(table):
-        colour = readable_on(drawn.to_rgba(value))
+        colour = readable_on(drawn.to_rgba(value))  # type: ignore[arg-type]
         ax.text(column, row, form.format(value), ha="center", va="center", color=colour, fontsize=12)
     for row, best in enumerate(table.argmax(axis=1)):
         for colour, line in (("white", 5.0), (INK, 2.2)):
@@ -64,7 +65,8 @@ def draw_table(
 
 def share_table(shares: Mapping[str, Float[Tensor, "head place"]], places: list[str], *, title: str) -> Figure:
     """Where the heads of some layers look: a row for each head, a column for each place, shares that sum to 1."""
-    rows = [f"{name}, head {h}" if len(heads) > 1 else name for name, heads in shares.items() for h in range(len(heads))]
+    names = [(name, h, len(heads)) for name, heads in shares.items() for h in range(len(heads))]
+    rows = [f"{name}, head {h}" if n_heads > 1 else name for name, h, n_heads in names]
     table = np.concatenate([heads.numpy() for heads in shares.values()])
     with course_style():
         figure = Figure(figsize=(9, 1.9 + 0.55 * len(rows)))
