@@ -72,7 +72,7 @@ def share_table(shares: Mapping[str, Float[Tensor, "head place"]], places: list[
         figure = Figure(figsize=(9, 1.9 + 0.55 * len(rows)))
         ax = figure.subplots()
         draw_table(ax, table, rows, places, 1.0, "{:.2f}")
-        ax.set_xlabel("share of the attention of the token that asks;  framed: the largest of its row")
+        ax.set_xlabel("share of the asking token's attention;  framed: the largest of its row")
         set_title(figure, title)
     return figure
 
