@@ -69,18 +69,20 @@ def losses_at_mentions(
 @torch.no_grad()
 def right_pronouns(model: GPT, tokenizer: Tokenizer, stories: Sequence[Story], silence: Iterable[Head] = ()) -> float:
     """Where a story goes on with "she" or "he": how often the model finds the right one likelier than the other."""
-    batch = collate(document_ids([story.text for story in stories], tokenizer), tokenizer).to(model.device)
-    with evaluating(model), silently(model, silence):
-        logits = model(batch.ids)  # position i speaks of token i of the story, since <bos> stands in front
-    places = [(row, i, token) for row, story in enumerate(stories) for i, token in enumerate(story.tokens)]
-    right = [
-        bool(logits[row, i, tokenizer.encode(token)[0]] > logits[row, i, tokenizer.encode(OTHER[token])[0]])
-        for row, i, token in places
+    places = [
+        (row, i, token)  # position i of a row speaks of token i of its story, since <bos> stands in front
+        for row, story in enumerate(stories)
+        for i, token in enumerate(story.tokens)
         if token in OTHER
     ]
-    if not right:
+    if not places:
         raise CourseError(f"there is no 'she' or 'he' in these {len(stories)} stories: take more")
-    return sum(right) / len(right)
+    batch = collate(document_ids([story.text for story in stories], tokenizer), tokenizer).to(model.device)
+    with evaluating(model), silently(model, silence):
+        logits = model(batch.ids).cpu()
+    id_of = {word: tokenizer.encode(word)[0] for word in OTHER}
+    right = sum(bool(logits[row, i, id_of[token]] > logits[row, i, id_of[OTHER[token]]]) for row, i, token in places)
+    return right / len(places)
 
 
 def silently(model: GPT, silence: Iterable[Head]):  # type: ignore[no-untyped-def]

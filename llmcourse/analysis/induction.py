@@ -34,7 +34,9 @@ def repeated(
 
 
 @torch.no_grad()
-def repeat_scores(model: GPT, ids: Int[Tensor, "batch position"], start: int = 0) -> dict[str, Float[Tensor, "layer head"]]:
+def repeat_scores(
+    model: GPT, ids: Int[Tensor, "batch position"], start: int = 0
+) -> dict[str, Float[Tensor, "layer head"]]:
     """Each head's share of attention along the links of a repeated row, from tokens of the second round.
 
     "induction": to what followed the same token in the first round; "same token": to that token itself; "previous

@@ -27,8 +27,9 @@ def two_places(
     places = torch.rand(batch, TOKENS, generator=generator).argsort(dim=-1)[:, :2]
     marks = torch.zeros(batch, TOKENS + 1, MARKS)
     rows = torch.arange(batch)
-    for mark, at in enumerate((places[:, 0], places[:, 1], TOKENS)):
-        marks[rows, at, mark] = MARK
+    marks[rows, places[:, 0], 0] = MARK
+    marks[rows, places[:, 1], 1] = MARK
+    marks[:, -1, 2] = MARK
     wanted = torch.cat([content[rows, places[:, 0]], content[rows, places[:, 1]]], dim=-1)
     return torch.cat([content, marks], dim=-1), wanted, places
 

@@ -33,7 +33,7 @@ PARTS = (
         "The machine",
         (
             Chapter("04", "Self-\nattention", ready=True),
-            Chapter("05", "Many\nheads"),
+            Chapter("05", "Many\nheads", ready=True),
             Chapter("06", "The block"),
             Chapter("07", "Encoder,\ndecoder"),
         ),

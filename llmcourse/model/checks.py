@@ -29,7 +29,7 @@ def check_attention_inputs(
     elif start > 0:
         n_keys = start
     elif memory is None:
-        raise CourseError(f"cross-attention needs memory=(batch, key, {d_model}): the vectors of the text that it reads")
+        raise CourseError(f"cross-attention needs memory=(batch, key, {d_model}), the vectors of the text it reads")
     else:
         check_vectors("memory", memory, d_model)
         n_keys = memory.shape[1]
@@ -54,11 +54,11 @@ def check_mask(mask: Tensor, shape: tuple[int, int, int]) -> None:
     """`shape`: (batch, query, key), to which the mask must fit; the first two may be 1, and the first be left out."""
     found = tuple(mask.shape)
     if mask.dtype.is_floating_point:
-        advice = "if it holds 0 and -inf, to be added to scores, give `mask == 0`"
-        raise CourseError(f"the mask of shape {found} holds {kind(mask)}; it must be boolean: {advice}")
+        advice = "give `mask == 0` if it is 0 where attention is allowed"
+        raise CourseError(f"the mask of shape {found} holds {kind(mask)}, not booleans: {advice}")
     if kind(mask) != "bool":
-        advice = "if 1 means allowed, give `mask.bool()`"
-        raise CourseError(f"the mask of shape {found} holds {kind(mask)}; it must be boolean: {advice}")
+        advice = "give `mask.bool()` if it is 1 where attention is allowed"
+        raise CourseError(f"the mask of shape {found} holds {kind(mask)}, not booleans: {advice}")
     whole = (1, *found) if mask.ndim == 2 else found
     if len(whole) != 3 or whole[0] not in (1, shape[0]) or whole[1] not in (1, shape[1]) or whole[2] != shape[2]:
         raise CourseError(f"the mask has the shape {found}, which does not fit (batch, query, key) = {shape}")

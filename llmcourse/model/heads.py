@@ -42,5 +42,5 @@ def repeat_heads(
     """
     kv_heads = k.shape[1]
     if n_heads % kv_heads:
-        raise CourseError(f"{n_heads} heads cannot share k of shape {tuple(k.shape)}, with its {kv_heads} heads, evenly")
+        raise CourseError(f"{n_heads} heads cannot evenly share the {kv_heads} of k, whose shape is {tuple(k.shape)}")
     return k.repeat_interleave(n_heads // kv_heads, dim=1)

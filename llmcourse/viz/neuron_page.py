@@ -1,7 +1,9 @@
 """bertviz's neuron view as a whole page that needs no network: how one query and the keys make a score.
 
 The queries and keys are those whose dot product, divided by √d_head, *is* the score: in a model with rotary positions
-and query-key norm, the vectors after both. Vig (2019), A Multiscale Visualization of Attention in the Transformer Model.
+and query-key norm, the vectors after both.
+
+Vig (2019), A Multiscale Visualization of Attention in the Transformer Model.
 """
 
 import json
@@ -24,8 +26,8 @@ OPACITY = re.compile(r'("opacity", function \(d\) \{\s*return Math\.tanh\(Math\.
 NEURON_HELP = (
     "Point at a token on the left, or reach it with Tab. Its query meets every key: their numbers are multiplied place "
     "by place, the products summed and divided by √d_head (the score, in the square), and the softmax makes shares of "
-    "the scores. Blue is positive, orange negative, faint is near 0. The + beside a token opens the numbers, the − closes "
-    "them; so does Enter."
+    "the scores. Blue is positive, orange negative, faint is near 0. The + beside a token opens the numbers, the − "
+    "closes them; so does Enter."
 )
 
 

@@ -43,7 +43,8 @@ def neuron_picture(
         middle.set_xlabel("products q × k, number by number")
         legend = figure.add_subplot(grid[0, 1])
         legend.set_axis_off()
-        bar = figure.colorbar(drawn, ax=legend, orientation="horizontal", fraction=0.45, aspect=22, ticks=[-top, 0, top])
+        bar = figure.colorbar(drawn, ax=legend, orientation="horizontal", fraction=0.45, aspect=22)
+        bar.set_ticks([-top, 0, top])
         bar.ax.set_xticklabels(["negative", "0", "positive"], fontsize=11)
         for column, values, name in ((2, scores, "score: their sum / √d"), (3, weights[seen], "weight: softmax")):
             ax = figure.add_subplot(grid[1, column])
@@ -78,6 +79,6 @@ def neuron_alt(neurons: NeuronMap, layer: int, head: int, query: int, linked: bo
     outlines = " Dashes mark the story's true link." if linked else ""
     return (
         f"Neuron view of layer {layer}, head {head}, for the query of “{neurons.attention.labels[query]}”: its "
-        f"{neurons.keys.shape[-1]} numbers, those of each key that it may see, their products, the score of each key and "
-        f"its weight.{outlines}"
+        f"{neurons.keys.shape[-1]} numbers, those of each key that it may see, their products, the score of each key "
+        f"and its weight.{outlines}"
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from llmcourse.analysis.heads import PATTERNS, head_scores, pattern_links, uniform_scores
+from llmcourse.analysis.heads import PATTERNS, head_scores, pattern_links, share_along_links, uniform_scores
 from llmcourse.corpus import WordTokenizer, World
 from llmcourse.corpus.telling import Mention
 from llmcourse.corpus.world import Story
@@ -127,3 +127,11 @@ def test_scores_are_shares() -> None:
 def test_where_there_are_no_links_there_is_no_score() -> None:
     assert uniform_scores([]) == dict.fromkeys(PATTERNS, 0.0)
     assert all((scores == 0).all() for scores in head_scores(make_model(), tokenizer, []).values())
+
+
+def test_shares_along_links_counted_by_hand() -> None:
+    weights = torch.tensor([[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.2, 0.3, 0.5]]])  # head query key
+    assert share_along_links(weights, {2: [0, 1]}).tolist() == pytest.approx([0.5])
+    assert share_along_links(weights, {1: [0], 2: [0, 1]}).tolist() == pytest.approx([0.5])
+    assert share_along_links(weights, {0: [0], 2: [0]}).tolist() == pytest.approx([0.6])
+    assert share_along_links(weights, {}).tolist() == [0.0]

@@ -59,7 +59,7 @@ def outputs(notebook: nbformat.NotebookNode) -> list[Any]:
 
 def test_a_stored_notebook_holds_pictures_with_words_and_nothing_that_varies(executed) -> None:
     pictures = [output for output in outputs(executed) if "image/png" in output.get("data", {})]
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     for output in pictures:
         assert set(output.data) == {"image/png", "text/plain"}
         assert output.metadata["image/png"]["alt"] == output.data["text/plain"]
@@ -83,7 +83,7 @@ def test_exported_html_shows_pictures_offline(executed, page: Any, tmp_path: Pat
     path.write_text(html, encoding="utf-8")
     page.goto(path.as_uri())
     images = page.locator(".jp-OutputArea img")
-    assert images.count() == 7
+    assert images.count() == 8
     for image in images.all():
         assert image.evaluate("image => image.complete && image.naturalWidth > 300")
         assert len(image.get_attribute("alt")) > 20

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from llmcourse.viz.attention import head_view, model_view
+from llmcourse.viz.attention import head_view, model_view, neuron_view
 from llmcourse.viz.explorer import AttentionExplorer, NextWordView
 from llmcourse.viz.plots import percent
-from llmcourse.viz.weights import true_links
+from llmcourse.viz.weights import read_neurons, true_links
 
 pytestmark = pytest.mark.browser
 Mount = Callable[..., Any]
@@ -74,6 +74,55 @@ def test_model_view_enlarges_a_head(scene, mount: Mount) -> None:
     page.keyboard.press("Enter")
     assert view.locator(".detail").count() == 0
     assert small < 1000
+
+
+def test_neuron_view_shows_how_a_score_is_made(scene, mount: Mount) -> None:
+    links = true_links(scene.world, scene.text)
+    page = mount(neuron_view(scene.model, scene.tokenizer, scene.text, links=links, layer=2, head=1, token=13))
+    view = page.frame_locator("iframe")
+    expanded = view.locator("#expanded")
+    view.locator("#vis svg").wait_for()
+    assert expanded.get_attribute("visibility") == "visible"  # open at a token, with nothing touched
+    assert view.locator("#expanded #leftText .token").all_text_contents()[:3] == ["<bos>", "Nora", "was"]
+    assert view.locator("#layer").input_value() == "2"
+    assert view.locator("#att_head").input_value() == "1"
+    assert view.locator("#queries .vector").count() == view.locator("#keys .vector").count() == 28
+    assert view.locator("#product .element").count() == 28 * 8
+
+    # The scores in the squares are the model's: those of the keys that token 14 (<bos> counts) may see.
+    neurons = read_neurons(scene.model, scene.tokenizer, scene.text)
+    queries, keys = neurons.head(2, 1)
+    expected = (queries[14] @ keys[:15].T / 8**0.5).tolist()
+    shown = [float(score.replace("−", "-")) for score in view.locator("#scores text").all_text_contents()]
+    assert len(shown) == 15
+    assert max(abs(one - other) for one, other in zip(shown, expected, strict=True)) < 0.06
+    linked = view.locator("#expanded .true-link[visibility=inherit]")
+    assert linked.count() == len([link for link in links if link[0] == 13]) == 1
+
+    view.locator("#att_head").select_option("3")  # the same token, in another head
+    assert view.locator("#scores text").count() == 15
+    assert [float(score.replace("−", "-")) for score in view.locator("#scores text").all_text_contents()] != shown
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 28 * 26")  # the frame has grown to fit
+    assert page.locator("iframe").get_attribute("title").startswith("Neuron view of layer 2, head 1")
+
+
+def test_neuron_view_from_the_keyboard(scene, mount: Mount) -> None:
+    page = mount(neuron_view(scene.model, scene.tokenizer, "Mia ran. She", layers=[1, 2], heads=[3], layer=2))
+    view = page.frame_locator("iframe")
+    view.locator("#vis svg").wait_for()
+    assert view.locator("#layer option").all_text_contents() == ["1", "2"]  # the model's own numbers
+    assert view.locator("#att_head option").all_text_contents() == ["3"]
+    assert page.evaluate("document.activeElement === document.body")  # opening took no focus
+    view.get_by_role("button", name="“Mia”: hide the numbers of its query").focus()
+    assert view.locator("#scores text").count() == 2
+    page.keyboard.press("Enter")
+    assert view.locator("#collapsed").get_attribute("visibility") == "visible"
+    assert view.locator("#expanded").get_attribute("visibility") == "hidden"
+    page.keyboard.press("Tab")  # the focus has stayed with the token, and goes on to the next
+    assert view.locator("#collapsed .attn-line-group").nth(2).evaluate("group => group.style.opacity") == "1"
+    page.keyboard.press("Enter")
+    assert view.locator("#expanded").get_attribute("visibility") == "visible"
+    assert view.locator("#scores text").count() == 3
 
 
 def test_explorer_answers_to_text_layer_and_head(scene, mount: Mount) -> None:
@@ -176,12 +225,13 @@ def test_next_word_can_be_played_with_the_keyboard_alone(scene, mount: Mount) ->
         assert len(story.input_value().split()) == len(start.split()) + n_words
 
 
-@pytest.mark.parametrize("kind", ["explorer", "next word", "head view"])
+@pytest.mark.parametrize("kind", ["explorer", "next word", "head view", "neuron view"])
 def test_a_removed_widget_leaves_no_listener(scene, mount: Mount, kind: str) -> None:
     widgets = {
         "explorer": lambda: AttentionExplorer(scene.model, scene.tokenizer, "Mia was"),
         "next word": lambda: NextWordView(scene.model, scene.tokenizer, scene.world, "Mia"),
         "head view": lambda: head_view(scene.model, scene.tokenizer, "Mia was"),
+        "neuron view": lambda: neuron_view(scene.model, scene.tokenizer, "Mia was"),
     }
     page = mount(widgets[kind]())
     assert page.evaluate("model.listeners.length") == 1

@@ -5,7 +5,7 @@ import torch
 from llmcourse.corpus import WordTokenizer
 from llmcourse.corpus.world import World
 from llmcourse.model import GPT, ModelConfig
-from llmcourse.viz.attention import head_view, heatmap, model_view
+from llmcourse.viz.attention import head_view, heatmap, model_view, neuron_view
 from llmcourse.viz.explorer import AttentionExplorer, NextWordView
 from llmcourse.viz.plots import bars
 from llmcourse.viz.samples import LiveSamples
@@ -26,6 +26,8 @@ links = true_links(world, text)
 head_view(model, tokenizer, text, links=links)
 # %%
 model_view(model, tokenizer, text, links=links)
+# %%
+neuron_view(model, tokenizer, text, links=links)
 # %%
 attention = read_attention(model, tokenizer, text)
 heatmap(attention.head(0, 1), attention.tokens, title="Head 0.1", links=attention.shifted(links))

@@ -35,7 +35,7 @@ def test_what_cannot_be_shared_equally() -> None:
         split_heads(torch.zeros(1, 2, 10), 4)
     with pytest.raises(CourseError, match="0 heads cannot share"):
         split_heads(torch.zeros(1, 2, 10), 0)
-    with pytest.raises(CourseError, match=r"4 heads cannot share k of shape \(1, 3, 5, 2\), with its 3 heads, evenly"):
+    with pytest.raises(CourseError, match=r"4 heads cannot evenly share the 3 of k, whose shape is \(1, 3, 5, 2\)"):
         repeat_heads(torch.zeros(1, 3, 5, 2), 4)
 
 

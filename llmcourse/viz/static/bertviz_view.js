@@ -125,6 +125,7 @@ function nameTokens(svg) {
       toggle.setAttribute("class", "toggle");
       toggle.addEventListener("click", (event) => {
         event.stopPropagation();
+        writeScores(svg, index);
         if (ready) groupsOf(svg, other, "leftText")[index].focus({ preventScroll: true }); // this one is hidden now
       });
       token.addEventListener("click", () => toggle.dispatchEvent(mouse("click")));
@@ -136,6 +137,7 @@ function nameTokens(svg) {
 function writeScores(svg, query) {
   const squares = [...svg.querySelectorAll(".dotproduct")];
   svg.querySelector("#scores")?.remove();
+  if (!squares[0].dataset.value) return; // nothing is computed before the numbers are opened
   const layer = svgElement("g", { id: "scores", "pointer-events": "none", "text-anchor": "middle", "font-size": 10 });
   squares.slice(0, query + 1).forEach((square) => {
     const score = Number(square.dataset.value);

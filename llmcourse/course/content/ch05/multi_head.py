@@ -19,7 +19,7 @@ def matrices(draw, width):
 def shape_stays(trial):
     x = trial.inputs[0]
     if trial.result.shape != x.shape:
-        return f"The output has the shape {tuple(trial.result.shape)}; what came in had {tuple(x.shape)}, and so it stays."
+        return f"The output has the shape {tuple(trial.result.shape)}; it should be as x came in, {tuple(x.shape)}."
     return None
 
 
@@ -100,7 +100,7 @@ MULTI_HEAD = Exercise(
         ),
         "scaled by d_model": (
             multi_head(divide_by=lambda x, q: math.sqrt(x.shape[-1])),
-            "Your scores are divided by the square root of the whole width. A head's dot product has only d_head terms.",
+            "Your scores are divided by the square root of the whole width. A head's dot product has d_head terms.",
         ),
         "one head": (
             multi_head(split=lambda x, n_heads: x.unsqueeze(1)),

@@ -31,8 +31,8 @@ QUIZ = [
         [
             Choice(
                 "Its softmax can give weight to one token only.",
-                "It can give half to each. But then what comes out is the mean of their values, and from a mean the two "
-                "cannot be told apart again.",
+                "It can give half to each. But what comes out is then the mean of their values, and from a mean the "
+                "two cannot be told apart again.",
             ),
             Choice(
                 "It has fewer parameters.",
