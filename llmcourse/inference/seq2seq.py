@@ -91,7 +91,7 @@ def answer_texts(model: EncoderDecoder, tokenizer: Tokenizer, texts: Sequence[st
         return []
     rows = [tokenizer.encode(text) for text in texts]
     width = max(map(len, rows))
-    source = torch.tensor([row + [tokenizer.pad_id] * (width - len(row)) for row in rows], device=model.device)
-    answers = generate_answer(model, source.view(len(rows), width), pad_id=tokenizer.pad_id,
-                              start_id=tokenizer.bos_id, stop_id=tokenizer.eos_id)  # fmt: skip
-    return [tokenizer.decode(row) for row in answers.tolist()]
+    rows = [row + [tokenizer.pad_id] * (width - len(row)) for row in rows]
+    source = torch.tensor(rows, dtype=torch.long, device=model.device)
+    special = {"pad_id": tokenizer.pad_id, "start_id": tokenizer.bos_id, "stop_id": tokenizer.eos_id}
+    return [tokenizer.decode(row) for row in generate_answer(model, source, **special).tolist()]

@@ -31,7 +31,7 @@ def attention_scores(
 
 
 def attention_weights(
-    scores: Float[Tensor, "*batch query key"], mask: Bool[Tensor, "*#batch query key"] | None = None
+    scores: Float[Tensor, "*batch query key"], mask: Bool[Tensor, "*#batch #query key"] | None = None
 ) -> Float[Tensor, "*batch query key"]:
     """The scores of each query as shares that sum to 1 over the keys (softmax).
 
@@ -48,7 +48,7 @@ def scaled_dot_product_attention(
     q: Float[Tensor, "*batch query d_head"],
     k: Float[Tensor, "*batch key d_head"],
     v: Float[Tensor, "*batch key d_value"],
-    mask: Bool[Tensor, "*#batch query key"] | None = None,
+    mask: Bool[Tensor, "*#batch #query key"] | None = None,
 ) -> tuple[Float[Tensor, "*batch query d_value"], Float[Tensor, "*batch query key"]]:
     """softmax(q kᵀ / √d_head) v: for each query, the mean of the values, weighted by how well their keys fit.
 
