@@ -8,6 +8,7 @@ from llmcourse.corpus.tolish import (
     NOUNS,
     SILENT,
     VERBS,
+    kind_of,
     tolish_tokenizer,
     translate,
     translations,
@@ -55,3 +56,8 @@ def test_none_twice_and_none_of_those_held_out() -> None:
 def test_a_word_that_is_not_in_the_dictionary() -> None:
     with pytest.raises(CourseError, match="'dragon' is not in the dictionary of [0-9]+ words: try another one"):
         translate("Mia lost the dragon .")
+
+
+def test_kinds_of_words() -> None:
+    kinds = [kind_of(word) for word in translate("Mia lost the golden ring near the mill.").source]
+    assert kinds == ["name", "verb", "article", "adjective", "noun", "preposition", "article", "noun", "full stop"]
