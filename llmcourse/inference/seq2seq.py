@@ -27,7 +27,7 @@ def write_answer(
     memory = model.encode(source)  # once: it does not depend on what is written
     ids = [start_id]
     for _ in range(most):
-        logits = model.decode(torch.tensor([ids]), memory)  # 1 position vocab
+        logits = model.decode(torch.tensor([ids], device=source.device), memory)  # 1 position vocab
         new = int(logits[0, -1].argmax())
         if new == stop_id:
             break
@@ -95,5 +95,7 @@ def answer_texts(model: EncoderDecoder, tokenizer: Tokenizer, texts: Sequence[st
     width = max(map(len, rows))
     rows = [row + [tokenizer.pad_id] * (width - len(row)) for row in rows]
     source = torch.tensor(rows, dtype=torch.long, device=model.device)
-    special = {"pad_id": tokenizer.pad_id, "start_id": tokenizer.bos_id, "stop_id": tokenizer.eos_id}
-    return [tokenizer.decode(row) for row in generate_answer(model, source, **special).tolist()]
+    answers = generate_answer(
+        model, source, start_id=tokenizer.bos_id, stop_id=tokenizer.eos_id, pad_id=tokenizer.pad_id
+    )
+    return [tokenizer.decode(row) for row in answers.tolist()]

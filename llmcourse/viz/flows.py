@@ -30,9 +30,7 @@ def flows(panels: Mapping[str, Flow], *, title: str, chosen: int | None = None) 
     for name, flow in panels.items():
         n = len(flow.tokens)
         if tuple(flow.reach.shape) != (n, n):
-            raise CourseError(
-                f"{name!r} has {n} tokens, and a matrix of shape {tuple(flow.reach.shape)}: they must fit"
-            )
+            raise CourseError(f"{name!r} has {n} tokens and a matrix of shape {tuple(flow.reach.shape)}: they must fit")
         if chosen is not None and not 0 <= chosen < n:
             raise CourseError(f"{name!r} has no token {chosen}: its tokens are numbered from 0 to {n - 1}")
     with course_style():

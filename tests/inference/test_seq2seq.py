@@ -117,7 +117,7 @@ def test_texts(make_pair: Callable[..., EncoderDecoder]) -> None:
     assert answer_texts(model, TOKENIZER, []) == []
     with pytest.raises(UnknownWord, match="'zebra'"):
         answer_texts(model, TOKENIZER, ["a zebra"])
-    with pytest.raises(CourseError, match="a token each"):
+    with pytest.raises(CourseError, match="and a token to read"):
         answer_texts(model, TOKENIZER, [""])
 
 
