@@ -98,3 +98,10 @@ def translations(n: int, seed: int = 0, without: Sequence[Translation] = ()) -> 
 def tolish_tokenizer() -> WordTokenizer:
     """One vocabulary for both languages, English first; what they share, names and the full stop, is there once."""
     return WordTokenizer(dict.fromkeys([SILENT, *DICTIONARY, *DICTIONARY.values()]))
+
+
+def kind_of(word: str) -> str:
+    """What an English word is: "name", "noun", "verb", "adjective", "preposition", "full stop" or "article"."""
+    kinds = (("verb", VERBS), ("adjective", LOOKS), ("noun", NOUNS), ("name", NAMES_SHE + NAMES_HE))
+    found = next((kind for kind, words in kinds if word in words), None)
+    return found or {".": "full stop", SILENT: "article"}.get(word, "preposition")

@@ -35,7 +35,7 @@ PARTS = (
             Chapter("04", "Self-\nattention", ready=True),
             Chapter("05", "Many\nheads", ready=True),
             Chapter("06", "The block"),
-            Chapter("07", "Encoder,\ndecoder"),
+            Chapter("07", "Encoder,\ndecoder", ready=True),
         ),
     ),
     Part(

@@ -7,7 +7,7 @@ keys and values of what it has read and written.
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from torch import Tensor
 
 from llmcourse.corpus.tokenizers import Tokenizer
@@ -27,7 +27,7 @@ def write_answer(
     memory = model.encode(source)  # once: it does not depend on what is written
     ids = [start_id]
     for _ in range(most):
-        logits = model.decode(torch.tensor([ids]), memory)  # 1 position vocab
+        logits = model.decode(torch.tensor([ids], device=source.device), memory)  # 1 position vocab
         new = int(logits[0, -1].argmax())
         if new == stop_id:
             break
@@ -44,12 +44,14 @@ def generate_answer(
     start_id: int = 1,
     stop_id: int = 2,
     pad_id: int = 0,
+    source_mask: Bool[Tensor, "#batch 1 memory"] | None = None,
     use_cache: bool = True,
     generator: torch.Generator | None = None,
 ) -> Int[Tensor, "batch position"]:
     """An answer to each row of `source`, without the start token, with its stop token, filled up with padding.
 
     `source`: rows may differ in length and are filled up with `pad_id`, at which nobody looks.
+    `source_mask`: True at the tokens that may be looked at, where it is not all but padding.
     `max_new_tokens`: when to give up; the model's context if not given. T5 starts with the padding token: `start_id=0`.
     `use_cache`: keep keys and values; the answers are the same without, and take longer.
 
@@ -63,7 +65,7 @@ def generate_answer(
     most = room if max_new_tokens is None else min(max_new_tokens, room)
     if most < 0:
         raise CourseError(f"max_new_tokens={max_new_tokens} must be 0 or more")
-    source_mask = padding_mask(source, pad_id)
+    source_mask = padding_mask(source, pad_id) if source_mask is None else source_mask
     cache = KVCache(model.config) if use_cache else None
     ids = unread = torch.full((len(source), 1), start_id, device=source.device)
     done = torch.zeros(len(source), dtype=torch.bool, device=source.device)
@@ -91,7 +93,9 @@ def answer_texts(model: EncoderDecoder, tokenizer: Tokenizer, texts: Sequence[st
         return []
     rows = [tokenizer.encode(text) for text in texts]
     width = max(map(len, rows))
-    source = torch.tensor([row + [tokenizer.pad_id] * (width - len(row)) for row in rows], device=model.device)
-    answers = generate_answer(model, source.view(len(rows), width), pad_id=tokenizer.pad_id,
-                              start_id=tokenizer.bos_id, stop_id=tokenizer.eos_id)  # fmt: skip
+    rows = [row + [tokenizer.pad_id] * (width - len(row)) for row in rows]
+    source = torch.tensor(rows, dtype=torch.long, device=model.device)
+    answers = generate_answer(
+        model, source, start_id=tokenizer.bos_id, stop_id=tokenizer.eos_id, pad_id=tokenizer.pad_id
+    )
     return [tokenizer.decode(row) for row in answers.tolist()]

@@ -134,7 +134,7 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         about = json.loads(written)
         check_version(about["version"], path)
         whole = about.pop("digest") == digest(about, tensors)
-        family = about.get("family", "gpt")
+        family = str(about.get("family", "gpt"))
         checkpoint = Checkpoint(about["config"], about["tokenizer"], about["notes"], tensors, family)
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
         whole = False

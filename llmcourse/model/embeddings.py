@@ -34,7 +34,7 @@ class TokenEmbedding(nn.Module):
         return vectors if self.scale == 1 else vectors * self.scale
 
 
-def check_ids(ids: Int[Tensor, "*shape"], context: int, start: int = 0) -> None:
+def check_ids(ids: Tensor, context: int, start: int = 0) -> None:
     """Raises CourseError when the ids are no batch of whole numbers, or do not fit into the context behind `start`."""
     if ids.dtype not in (torch.int64, torch.int32):
         raise CourseError(f"ids must be whole numbers (torch.long), not {ids.dtype}: a model reads ids, not vectors")

@@ -144,6 +144,7 @@ def heatmap(
     title: str = "Where each token looks",
     alt: str | None = None,
     links: Links | None = None,
+    links_label: str = "the story's true link",
     key_tokens: Sequence[str] | None = None,
 ) -> Picture:
     """One head's weights [query, key] as coloured cells, with `links` (positions of `tokens`) outlined.
@@ -153,7 +154,8 @@ def heatmap(
     """
     links = list(links or ())
     alt = alt or heatmap_alt(len(tokens), len(tokens if key_tokens is None else key_tokens), bool(links))
-    return Picture.of(token_heatmap(weights, tokens, key_tokens=key_tokens, title=title, links=links), alt)
+    figure = token_heatmap(weights, tokens, key_tokens=key_tokens, title=title, links=links, links_label=links_label)
+    return Picture.of(figure, alt)
 
 
 def attention_page(

@@ -21,23 +21,29 @@ def attention_steps(
     tokens: Sequence[str],
     mask: Bool[Tensor, "query key"] | None = None,
     *,
+    key_tokens: Sequence[str] | None = None,
     title: str = "Scores, then weights, then a mean of the values",
 ) -> Figure:
-    """The matrices of scaled dot-product attention side by side, with their numbers. Forbidden scores are hatched."""
+    """The matrices of scaled dot-product attention side by side, with their numbers. Forbidden scores are hatched.
+
+    `key_tokens`: the tokens looked at, where they are not those that look (cross-attention).
+    """
     scores = attention_scores(q, k)
     weights = attention_weights(scores, mask)
-    keys = list(tokens)
+    queries, keys = list(tokens), list(tokens if key_tokens is None else key_tokens)
+    dims = [f"dim {i}" for i in range(v.shape[-1])]
     steps = [
-        ("scores  q·k / √d", scores, keys, mask),
-        ("weights (rows sum to 1)", weights, keys, mask),
-        ("values", v, [f"dim {i}" for i in range(v.shape[-1])], None),
-        ("output", weights @ v, [f"dim {i}" for i in range(v.shape[-1])], None),
+        ("scores  q·k / √d", scores, queries, keys, mask),
+        ("weights (rows sum to 1)", weights, queries, keys, mask),
+        ("values", v, keys, dims, None),
+        ("output", weights @ v, queries, dims, None),
     ]
     with course_style():
-        figure = Figure(figsize=(12.5, 1.9 + 0.55 * len(keys)))
-        widths = [max(2.6, matrix.shape[-1]) for _, matrix, _, _ in steps]
-        for ax, (name, matrix, columns, shown) in zip(figure.subplots(1, 4, width_ratios=widths), steps, strict=True):
-            draw_matrix(ax, matrix, keys, columns, shown)
+        figure = Figure(figsize=(12.5, 1.9 + 0.55 * max(len(queries), len(keys))))
+        widths = [max(2.6, matrix.shape[-1]) for _, matrix, *_ in steps]
+        axes = figure.subplots(1, 4, width_ratios=widths)
+        for ax, (name, matrix, rows, columns, shown) in zip(axes, steps, strict=True):
+            draw_matrix(ax, matrix, rows, columns, shown)
             ax.set_title(name, fontsize=13, fontweight="normal", loc="center")
         set_title(figure, title)
     return figure

@@ -101,3 +101,11 @@ def test_a_longer_query_decides_more() -> None:
 def test_every_word_of_the_plane_lies_inside_the_picture(angle: float, length: float) -> None:
     figure = query_among_keys(angle, length)
     assert outside(figure, figure.axes[0].texts) == []
+
+
+def test_two_texts_have_labels_of_their_own() -> None:
+    figure = attention_steps(torch.eye(2), torch.ones(3, 2), torch.ones(3, 4), ["a", "b"], key_tokens=["x", "y", "z"])
+    labels = [[[t.get_text() for t in axis.get_ticklabels()] for axis in (ax.yaxis, ax.xaxis)] for ax in figure.axes]
+    assert labels[0] == labels[1] == [["a", "b"], ["x", "y", "z"]]
+    assert labels[2][0] == ["x", "y", "z"]
+    assert labels[3][0] == ["a", "b"]
