@@ -9,12 +9,12 @@ from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
 from llmcourse.model.block import Block
+from llmcourse.model.checks import check_mask
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.counting import count_by_part
 from llmcourse.model.embeddings import TokenEmbedding, check_ids
 from llmcourse.model.feedforward import ACTIVATIONS
 from llmcourse.model.initialization import initialize
-from llmcourse.model.masks import check_mask
 from llmcourse.model.normalization import make_norm
 from llmcourse.model.position_bias import make_position_bias
 from llmcourse.model.positions import make_positions

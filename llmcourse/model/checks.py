@@ -35,8 +35,7 @@ def check_attention_inputs(
         n_keys = memory.shape[1]
         if len(memory) != batch:
             raise CourseError(f"x {tuple(x.shape)} and memory {tuple(memory.shape)} must hold equally many texts")
-    if mask is not None:
-        check_mask(mask, (batch, n, n_keys))
+    check_mask(mask, batch, n, n_keys, one_for_all=True)
 
 
 def check_vectors(name: str, x: Tensor, d_model: int) -> None:
@@ -50,18 +49,26 @@ def check_vectors(name: str, x: Tensor, d_model: int) -> None:
         raise CourseError(f"{name} of shape {shape} holds {kind(x)}, not vectors of floats: embed token ids first")
 
 
-def check_mask(mask: Tensor, shape: tuple[int, int, int]) -> None:
-    """`shape`: (batch, query, key), to which the mask must fit; the first two may be 1, and the first be left out."""
-    found = tuple(mask.shape)
-    if mask.dtype.is_floating_point:
-        advice = "give `mask == 0` if it is 0 where attention is allowed"
-        raise CourseError(f"the mask of shape {found} holds {kind(mask)}, not booleans: {advice}")
+def check_mask(
+    mask: Tensor | None, batch: int, n_queries: int, n_keys: int, name: str = "mask", one_for_all: bool = False
+) -> None:
+    """Raises CourseError for a mask that does not say of each query and key whether they may meet.
+
+    It fits (batch, query, key), and the first two may be 1. With `one_for_all` a mask (query, key) will do, too; a model
+    that reads whole batches does not take one, since (batch, key) looks the same and means something else.
+    """
+    if mask is None:
+        return
+    found, wanted = tuple(mask.shape), (batch, n_queries, n_keys)
     if kind(mask) != "bool":
-        advice = "give `mask.bool()` if it is 1 where attention is allowed"
-        raise CourseError(f"the mask of shape {found} holds {kind(mask)}, not booleans: {advice}")
-    whole = (1, *found) if mask.ndim == 2 else found
-    if len(whole) != 3 or whole[0] not in (1, shape[0]) or whole[1] not in (1, shape[1]) or whole[2] != shape[2]:
-        raise CourseError(f"the mask has the shape {found}, which does not fit (batch, query, key) = {shape}")
+        mend = "mask == 0" if mask.dtype.is_floating_point else "mask.bool()"
+        raise CourseError(f"the {name} of shape {found} holds {kind(mask)}, not booleans: give `{mend}`")
+    whole = (1, *found) if mask.ndim == 2 and one_for_all else found
+    if len(whole) != 3 or whole[0] not in (1, batch) or whole[1] not in (1, n_queries) or whole[2] != n_keys:
+        raise CourseError(
+            f"the {name} has the shape {found}, which does not fit (batch, query, key) = {wanted}: "
+            "padding_mask(ids) makes one that does, and causal_mask(n)[None] another"
+        )
 
 
 def kind(x: Tensor) -> str:

@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from llmcourse.model.block import Block
 from llmcourse.model.cache import KVCache
+from llmcourse.model.checks import check_mask
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.counting import count_by_part
 from llmcourse.model.embeddings import TokenEmbedding, check_ids
 from llmcourse.model.initialization import initialize
-from llmcourse.model.masks import check_mask
 from llmcourse.model.normalization import make_norm
 from llmcourse.model.position_bias import make_position_bias
 from llmcourse.model.positions import make_positions

@@ -46,21 +46,3 @@ def prefix_mask(n_prefix: int, n: int, device: torch.device | str | None = None)
         raise CourseError(f"the first {n_prefix} of {n} tokens cannot be a prefix: take between 0 and {n} of them")
     in_prefix = torch.arange(n, device=device) < n_prefix  # one for each key
     return causal_mask(n, device=device) | in_prefix
-
-
-def check_mask(mask: Tensor | None, batch: int, n_queries: int, n_keys: int, name: str = "mask") -> None:
-    """Raises CourseError for a mask that does not say of each query and key whether they may meet.
-
-    A mask of shape (batch, key) is the one to fear: it fits when there are as many rows as tokens, and means nonsense.
-    """
-    if mask is None:
-        return
-    if mask.dtype != torch.bool:
-        raise CourseError(f"{name} holds {mask.dtype}, and must hold booleans, True where attention is allowed")
-    wanted = (batch, n_queries, n_keys)
-    fits = mask.ndim == 3 and all(have in (1, need) for have, need in zip(mask.shape, wanted, strict=True))
-    if not fits:
-        raise CourseError(
-            f"{name} has the shape {tuple(mask.shape)}, which does not fit (batch, query, key) = {wanted}: "
-            "padding_mask(ids) makes one that does, and causal_mask(n)[None] another"
-        )

@@ -214,7 +214,7 @@ def test_inputs_that_do_not_fit(make_bert: Callable[..., BERT]) -> None:
         (torch.ones(6, 6, dtype=torch.bool), r"mask has the shape \(6, 6\)"),
         (torch.ones(3, 1, 5, dtype=torch.bool), r"mask has the shape \(3, 1, 5\)"),
         (torch.ones(2, 6, 6, dtype=torch.bool), r"mask has the shape \(2, 6, 6\)"),
-        (torch.ones(3, 1, 6), r"mask holds torch.float32, and must hold booleans"),
+        (torch.ones(3, 1, 6), r"holds float32, not booleans: give `mask == 0`"),
     ],
 )
 def test_masks_that_do_not_fit(make_bert: Callable[..., BERT], mask: torch.Tensor, problem: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from llmcourse.errors import CourseError
 from llmcourse.model import causal_mask, padding_mask, prefix_mask
-from llmcourse.model.masks import check_mask
+from llmcourse.model.checks import check_mask
 
 
 @given(n=st.integers(0, 8), more=st.integers(0, 4))
@@ -40,5 +40,6 @@ def test_padding() -> None:
 
 def test_a_mask_that_fits_is_let_through() -> None:
     check_mask(None, 2, 3, 4)
-    for shape in ((2, 3, 4), (1, 3, 4), (2, 1, 4), (1, 1, 4), (1, 1, 1)):
+    for shape in ((2, 3, 4), (1, 3, 4), (2, 1, 4), (1, 1, 4)):
         check_mask(torch.ones(shape, dtype=torch.bool), 2, 3, 4)
+    check_mask(torch.ones(3, 4, dtype=torch.bool), 2, 3, 4, one_for_all=True)
