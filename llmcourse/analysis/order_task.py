@@ -36,9 +36,7 @@ LONGEST = 256  # what a model can read
 Task = Callable[[int, int, int], tuple[Tensor, Tensor]]
 
 
-def last_named(
-    n_rows: int, length: int, seed: int
-) -> tuple[Int[Tensor, "row position"], Int[Tensor, "row position"]]:
+def last_named(n_rows: int, length: int, seed: int) -> tuple[Int[Tensor, "row position"], Int[Tensor, "row position"]]:
     """Rows of ids, and at each word the name that was named last. At a name, and before the first, nothing is asked."""
     check_size(n_rows, length)
     generator = torch.Generator().manual_seed(seed)
@@ -50,9 +48,7 @@ def last_named(
     return torch.where(is_name, names, words), answers.masked_fill(is_name | (last < 0), IGNORE)
 
 
-def three_back(
-    n_rows: int, length: int, seed: int
-) -> tuple[Int[Tensor, "row position"], Int[Tensor, "row position"]]:
+def three_back(n_rows: int, length: int, seed: int) -> tuple[Int[Tensor, "row position"], Int[Tensor, "row position"]]:
     """Another task on rows of the same tokens, all equally likely: which token stood three places before?"""
     check_size(n_rows, length)
     ids = torch.randint(VOCABULARY, (n_rows, length), generator=torch.Generator().manual_seed(seed))
@@ -76,7 +72,7 @@ def learn(
     seed: int = 0,
     n_layers: int = 1,
     n_heads: int = 4,
-    steps: int = 120,
+    steps: int = 150,
     batch_size: int = 32,
     lr: float = 4e-3,
 ) -> GPT:
@@ -115,8 +111,6 @@ def accuracy(
     return (said == right).sum(dim=0) / (right != IGNORE).sum(dim=0)  # 0/0 is NaN
 
 
-def beyond(
-    accuracies: Float[Tensor, "position"], first: int = 4 * TRAINED_LENGTH, end: int | None = None
-) -> float:
+def beyond(accuracies: Float[Tensor, "position"], first: int = 4 * TRAINED_LENGTH, end: int | None = None) -> float:
     """The mean accuracy from position `first` to before `end`, where it was asked for."""
     return accuracies[first:end].nanmean().item()

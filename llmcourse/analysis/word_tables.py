@@ -1,4 +1,4 @@
-"""What a table of word vectors knows: nearest neighbours, kinds of words, analogies, each against a truth or a baseline.
+"""What a table of word vectors knows: neighbours, kinds of words, analogies, each against a truth or a baseline.
 
 The story world draws its words from lists of persons, jobs, things, … (llmcourse/corpus/lexicon.py), so the kind of a
 word is known, and a table can be marked.
@@ -97,21 +97,33 @@ class Marks(NamedTuple):
 
     right: int
     asked: int
-    by_neighbour: int  # where the answer is simply the nearest neighbour of the third word
+    by_neighbour: int  # when the answer is just the nearest neighbour of b, or just that of c, whichever does better
 
-    def __str__(self) -> str:
-        return f"{self.right} of {self.asked} right; just the nearest neighbour of the third word: {self.by_neighbour}"
+    @property
+    def share(self) -> float:
+        return self.right / self.asked
+
+    @property
+    def share_by_neighbour(self) -> float:
+        return self.by_neighbour / self.asked
 
 
 def mark_analogies(table: WordTable, pairs: Sequence[tuple[str, str]]) -> Marks:
-    """Every a : b :: c : d that two of these pairs make, d to be found among all words of the vocabulary."""
-    right = neighbour = asked = 0
+    """Every a : b :: c : d that two of these pairs make, d to be found among all words of the vocabulary.
+
+    Linzen (2016), Issues in evaluating semantic spaces using word analogies, is why the neighbours are tried as well.
+    Raises CourseError when no two pairs have four different words.
+    """
+    right, near_b, near_c, asked = 0, 0, 0, 0
     for (a, b), (c, d) in permutations(pairs, 2):
-        if len({a, b, c, d}) == 4:  # one:two :: two:three would be asked for a word that it was given
+        if len({a, b, c, d}) == 4:  # one : two :: two : three would ask for a word that it gives
             asked += 1
             right += table.solve(a, b, c) == d
-            neighbour += table.nearest_to(table.of(c)[0], besides=[a, b, c])[0] == d
-    return Marks(right, asked, neighbour)
+            near_b += table.nearest_to(table.of(b)[0], besides=[a, b, c])[0] == d
+            near_c += table.nearest_to(table.of(c)[0], besides=[a, b, c])[0] == d
+    if not asked:
+        raise CourseError("no analogy can be made: give two or more pairs of different words")
+    return Marks(right, asked, max(near_b, near_c))
 
 
 def counted_table(texts: Iterable[str], tokenizer: Tokenizer) -> Float[Tensor, "vocab width"]:

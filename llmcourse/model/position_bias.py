@@ -39,9 +39,7 @@ def alibi_slopes(n_heads: int) -> Float[Tensor, "head"]:
     return torch.tensor(slopes + between[: n_heads - power])
 
 
-def alibi_bias(
-    slopes: Float[Tensor, "head"], n: int, n_keys: int | None = None
-) -> Float[Tensor, "head {n} key"]:
+def alibi_bias(slopes: Float[Tensor, "head"], n: int, n_keys: int | None = None) -> Float[Tensor, "head {n} key"]:
     """What is added to the scores of `n` queries: minus the distance, times the slope of the head.
 
     With `n_keys` above `n`, the queries are the *last* n of n_keys positions, as when the earlier keys are in a cache.
@@ -75,7 +73,9 @@ def relative_buckets(
     Raises CourseError for too few buckets.
     """
     if n_buckets < (2 if is_causal else 4) or n_buckets % 2 or far < n_buckets:
-        raise CourseError(f"{n_buckets} buckets up to a distance of {far}: take an even number, 4 or more, and no more than that")
+        raise CourseError(
+            f"{n_buckets} buckets up to a distance of {far}: take an even number, 4 or more, and no more than that"
+        )
     bucket = torch.zeros_like(distance)
     if is_causal:
         away = distance.clamp(min=0)

@@ -114,7 +114,9 @@ class RotaryPositions(nn.Module):
 def rows(table: Float[Tensor, "context width"], start: int, n: int) -> Float[Tensor, "position width"]:
     """The rows of the `n` positions from `start` on. Raises CourseError where there are none."""
     if start < 0 or n < 0 or start + n > len(table):
-        raise CourseError(f"positions {start} to {start + n - 1} are not all there: the context ends at {len(table) - 1}")
+        raise CourseError(
+            f"positions {start} to {start + n - 1} are not all there: the context ends at {len(table) - 1}"
+        )
     return table[start : start + n]
 
 
