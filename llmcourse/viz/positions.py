@@ -75,8 +75,8 @@ def clock_hands(positions: Sequence[int], d_model: int = 8, *, title: str) -> Fi
     return figure
 
 
-#: The pair of dimensions that is drawn: at position 0 its query and its key point in these directions (degrees).
-QUERY_AT_0, KEY_AT_0, DEGREES_PER_STEP = 60.0, 20.0, 20.0
+#: At position 0 the query and the key point in these directions (degrees), and from there on they turn by so much.
+QUERY_AT_0, KEY_AT_0, DEGREES_PER_STEP = 0.0, 0.0, 20.0
 
 
 def turning_pair(query_at: int = 7, key_at: int = 4) -> Figure:
@@ -143,8 +143,8 @@ def accuracy_by_position(
         ax.axhline(1, color=QUIET, linewidth=1.2, linestyle=(0, (6, 2)), label="the answer, always known")
         ax.axhline(chance, color=QUIET, linewidth=1.2, linestyle=(0, (2, 2)), label="a blind guess")
         ax.axvline(trained, color=INK, linewidth=1.6)
-        ax.annotate(" longest row\n in training", (trained, 0.5), fontsize=12, va="center")
-        ax.set(xlabel="position in the row", ylabel="share of right answers", ylim=(0, 1.05), xlim=(0, None))
+        ax.annotate(" longest row in training", (trained, 1.08), fontsize=12, va="center")
+        ax.set(xlabel="position in the row", ylabel="share of right answers", ylim=(0, 1.14), xlim=(0, None))
         ax.grid(axis="y")
         figure.legend(loc="outside right center", frameon=False)
         set_title(figure, title)
