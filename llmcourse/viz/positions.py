@@ -24,10 +24,11 @@ def position_maps(
     rows: str = "position of a token",
     columns: str = "position of another",
     trained: int | None = None,
+    note: str = "bright: alike or high, dark: unlike or low",
 ) -> Figure:
     """Square maps side by side: the brighter, the more alike (or the higher the score of) two positions.
 
-    Each map has its own scale, from its smallest number to its largest; -inf and NaN stay white. `trained`: a dashed
+    `note` says so below them. Each map has its own scale, from its smallest number to its largest; -inf and NaN stay white. `trained`: a dashed
     line behind the last position that training reached.
     """
     if not maps:
@@ -45,7 +46,7 @@ def position_maps(
             ax.set_title(name, fontsize=14, fontweight="normal", loc="center")
             ax.tick_params(labelsize=11)
         figure.axes[0].set_ylabel(rows)
-        figure.supxlabel(f"{columns}      (bright: alike or high, dark: unlike or low)", fontsize=13)
+        figure.supxlabel(f"{columns}      ({note})", fontsize=13)
         set_title(figure, title)
     return figure
 
