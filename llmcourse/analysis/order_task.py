@@ -72,7 +72,7 @@ def learn(
     seed: int = 0,
     n_layers: int = 1,
     n_heads: int = 4,
-    steps: int = 150,
+    steps: int = 120,
     batch_size: int = 32,
     lr: float = 4e-3,
 ) -> GPT:

@@ -49,6 +49,6 @@ FAR_READER = Exercise(
     solution_code="""
 from llmcourse.analysis.order_task import learn
 
-far_reader = learn("alibi", n_heads=8, n_layers=2, steps=200)
+far_reader = learn("alibi", n_heads=8, n_layers=2, steps=150)
 """,
 )
