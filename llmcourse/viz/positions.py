@@ -28,8 +28,8 @@ def position_maps(
 ) -> Figure:
     """Square maps side by side: the brighter, the more alike (or the higher the score of) two positions.
 
-    `note` says so below them. Each map has its own scale, from its smallest number to its largest; -inf and NaN stay white. `trained`: a dashed
-    line behind the last position that training reached.
+    `note` says so below them. Each map has its own scale, from its smallest number to its largest; -inf and NaN
+    stay white. `trained`: a dashed line behind the last position that training reached.
     """
     if not maps:
         raise CourseError("there is no map to draw: give at least one, as {name: matrix}")
