@@ -27,7 +27,11 @@ PARTS = (
     Part("What is it?", (Chapter("00", "Welcome", ready=True),)),
     Part(
         "From text to numbers",
-        (Chapter("01", "Clean\ntext"), Chapter("02", "Tokens", ready=True), Chapter("03", "Words as\nvectors")),
+        (
+            Chapter("01", "Clean\ntext"),
+            Chapter("02", "Tokens", ready=True),
+            Chapter("03", "Words as\nvectors", ready=True),
+        ),
     ),
     Part(
         "The machine",

@@ -18,7 +18,7 @@ from llmcourse.model.cache import KVCache
 from llmcourse.model.checkpoint import CheckpointError, load_model, load_notes, pretrained, save_model
 from llmcourse.model.config import ConfigError, ModelConfig
 from llmcourse.model.counting import count_by_part, predict_by_part
-from llmcourse.model.embeddings import TokenEmbedding
+from llmcourse.model.embeddings import TokenEmbedding, embed_by_product
 from llmcourse.model.encoder_decoder import EncoderDecoder
 from llmcourse.model.families import FAMILIES, LanguageModel, family_of
 from llmcourse.model.feedforward import FeedForward, gelu, gelu_tanh, relu, relu2, swiglu
@@ -28,7 +28,7 @@ from llmcourse.model.initialization import initialize
 from llmcourse.model.masks import causal_mask, padding_mask, prefix_mask
 from llmcourse.model.multihead import multi_head_attention
 from llmcourse.model.normalization import LayerNorm, RMSNorm, layer_norm, rms_norm
-from llmcourse.model.position_bias import ALiBi, RelativeBias, alibi_slopes, relative_buckets
+from llmcourse.model.position_bias import ALiBi, RelativeBias, alibi_bias, alibi_slopes, relative_buckets
 from llmcourse.model.positions import (
     LearnedPositions,
     RotaryPositions,
@@ -65,12 +65,14 @@ __all__ = [
     "SinusoidalPositions",
     "TokenEmbedding",
     "Trace",
+    "alibi_bias",
     "alibi_slopes",
     "apply_rotary",
     "attention_scores",
     "attention_weights",
     "causal_mask",
     "count_by_part",
+    "embed_by_product",
     "family_of",
     "from_torch",
     "gelu",

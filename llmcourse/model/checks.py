@@ -54,8 +54,8 @@ def check_mask(
 ) -> None:
     """Raises CourseError for a mask that does not say of each query and key whether they may meet.
 
-    It fits (batch, query, key), and the first two may be 1. With `one_for_all` a mask (query, key) will do, too; a model
-    that reads whole batches does not take one, since (batch, key) looks the same and means something else.
+    It fits (batch, query, key), and the first two may be 1. With `one_for_all` a mask (query, key) will do, too; a
+    model that reads whole batches does not take one, since (batch, key) looks the same and means something else.
     """
     if mask is None:
         return

@@ -9,11 +9,17 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from llmcourse.errors import CourseError
 from llmcourse.model.config import ModelConfig
 
 
 def distances(n_queries: int, n_keys: int, device: torch.device | str | None = None) -> Int[Tensor, "query key"]:
-    """How far each key lies behind each query (negative: ahead of it). The queries are the last of the keys."""
+    """How far each key lies behind each query (negative: ahead of it). The queries are the last of the keys.
+
+    Raises CourseError for more queries than keys.
+    """
+    if n_queries > n_keys:
+        raise CourseError(f"{n_queries} queries cannot be the last of {n_keys} keys")
     key = torch.arange(n_keys, device=device)
     query = torch.arange(n_keys - n_queries, n_keys, device=device)
     return query[:, None] - key
@@ -23,12 +29,23 @@ def alibi_slopes(n_heads: int) -> Float[Tensor, "head"]:
     """How fast each head's interest fades with distance: a geometric series, from short-sighted heads to far-sighted.
 
     For 8 heads: 1/2, 1/4, …, 1/256. Where n_heads is no power of two, the series of the next lower power is filled up
-    with every other slope of the next higher one, as in the authors' own code.
+    with every other slope of the next higher one, as in the authors' own code. Raises CourseError for no heads.
     """
+    if n_heads < 1:
+        raise CourseError(f"{n_heads} heads have no slopes: there must be one head or more")
     power = 2 ** math.floor(math.log2(n_heads))
     slopes = [2 ** (-8 * (head + 1) / power) for head in range(power)]
     between = [2 ** (-4 * (head + 1) / power) for head in range(0, 2 * power, 2)]
     return torch.tensor(slopes + between[: n_heads - power])
+
+
+def alibi_bias(slopes: Float[Tensor, "head"], n: int, n_keys: int | None = None) -> Float[Tensor, "head {n} key"]:
+    """What is added to the scores of `n` queries: minus the distance, times the slope of the head.
+
+    With `n_keys` above `n`, the queries are the *last* n of n_keys positions, as when the earlier keys are in a cache.
+    """
+    away = distances(n, n if n_keys is None else n_keys, slopes.device).abs()  # query key
+    return -slopes[:, None, None] * away
 
 
 class ALiBi(nn.Module):
@@ -44,8 +61,7 @@ class ALiBi(nn.Module):
         self.register_buffer("slopes", alibi_slopes(n_heads), persistent=False)
 
     def forward(self, n_queries: int, n_keys: int) -> Float[Tensor, "head query key"]:
-        away = distances(n_queries, n_keys, self.slopes.device).abs()
-        return -self.slopes[:, None, None] * away
+        return alibi_bias(self.slopes, n_queries, n_keys)
 
 
 def relative_buckets(
@@ -54,7 +70,12 @@ def relative_buckets(
     """The bucket of each distance: small distances have one each, larger ones share, more of them the farther away.
 
     In a bidirectional model half of the buckets are for keys ahead. Beyond `far` all distances share the last bucket.
+    Raises CourseError for too few buckets.
     """
+    if n_buckets < (2 if is_causal else 4) or n_buckets % 2 or far < n_buckets:
+        raise CourseError(
+            f"{n_buckets} buckets up to a distance of {far}: take an even number, 4 or more, and no more than that"
+        )
     bucket = torch.zeros_like(distance)
     if is_causal:
         away = distance.clamp(min=0)
@@ -65,7 +86,7 @@ def relative_buckets(
     exact = n_buckets // 2  # distances below this have a bucket of their own
     # From `exact` to `far` in equal steps of the logarithm.
     growth = torch.log(away.clamp(min=1).float() / exact) / math.log(far / exact)
-    shared = (exact + growth * (n_buckets - exact)).long().clamp(max=n_buckets - 1)
+    shared = exact + (growth * (n_buckets - exact)).long().clamp(max=n_buckets - exact - 1)
     return bucket + torch.where(away < exact, away, shared)
 
 

@@ -221,7 +221,7 @@ def test_inputs_that_do_not_fit(make_pair: MakePair) -> None:
         model.decode(torch.zeros(3, 17, dtype=torch.long), memory)
     with pytest.raises(CourseError, match="token id [0-9]+ is outside"):
         model(source, ids + 22)
-    with pytest.raises(CourseError, match="whole numbers"):
+    with pytest.raises(CourseError, match="must be integers"):
         encode(model, source.float())
     with pytest.raises(CourseError, match=r"memory has the shape \(2, 6, 16\), not \(batch 3, any number of tokens"):
         decode(model, ids, memory[:2])

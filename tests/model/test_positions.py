@@ -6,9 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmcourse.errors import CourseError
 from llmcourse.model import (
+    BERT,
     GPT,
     LearnedPositions,
+    ModelConfig,
     RotaryPositions,
     SinusoidalPositions,
     apply_rotary,
@@ -91,3 +94,58 @@ def test_one_layer_without_positions_sees_a_bag_of_words(make_model: Callable[..
     forward, swapped = torch.tensor([[5, 6, 7]]), torch.tensor([[6, 5, 7]])
     model = make_model(positions="none", n_layers=1)
     torch.testing.assert_close(model(forward)[0, -1], model(swapped)[0, -1])
+
+
+def test_sinusoidal_similarities_depend_on_the_distance_alone() -> None:
+    table = sinusoidal_positions(120, 32)
+    alike = table @ table.T
+    for distance in (0, 1, 7, 50):
+        diagonal = alike.diagonal(distance)
+        torch.testing.assert_close(diagonal, diagonal[:1].expand_as(diagonal), atol=1e-3, rtol=1e-3)
+
+
+def test_an_encoder_without_positions_is_blind_to_order_at_any_depth() -> None:
+    model = BERT(ModelConfig(vocab_size=23, d_model=16, n_heads=4, n_layers=3, positions="none")).eval()
+    forward, swapped = torch.tensor([[5, 6, 7]]), torch.tensor([[6, 5, 7]])
+    torch.testing.assert_close(model(forward)[0, -1], model(swapped)[0, -1], atol=1e-5, rtol=1e-5)
+
+
+def test_two_causal_layers_without_positions_are_not(make_model: Callable[..., GPT]) -> None:
+    model = make_model(positions="none", n_layers=2)
+    forward, swapped = torch.tensor([[5, 6, 7]]), torch.tensor([[6, 5, 7]])
+    assert not torch.allclose(model(forward)[0, -1], model(swapped)[0, -1], atol=1e-4)
+
+
+@pytest.mark.parametrize("width", [-2, 0, 1, 7])
+def test_a_width_that_cannot_be_paired(width: int) -> None:
+    for make in (sinusoidal_positions, rotary_table):
+        with pytest.raises(CourseError, match=rf"{width} dimensions cannot be paired"):
+            make(4, width)
+
+
+@pytest.mark.parametrize("positions", [LearnedPositions(9, 4), SinusoidalPositions(9, 4)])
+@pytest.mark.parametrize(("start", "n"), [(0, 10), (9, 1), (-1, 2), (0, 10**9)])
+def test_positions_that_are_not_there(positions: torch.nn.Module, start: int, n: int) -> None:
+    with pytest.raises(CourseError, match=rf"positions {start} to {start + n - 1} are not all there: .* ends at 8"):
+        positions(start, n)
+
+
+def test_no_positions_are_an_empty_table() -> None:
+    assert LearnedPositions(9, 4)(3, 0).shape == (0, 4)
+    assert sinusoidal_positions(0, 4).shape == (0, 4)
+    assert RotaryPositions(9, 4)(torch.zeros(2, 1, 0, 4)).shape == (2, 1, 0, 4)
+
+
+def test_rotations_that_do_not_fit() -> None:
+    rotary = RotaryPositions(context=9, d_head=4)
+    with pytest.raises(CourseError, match=r"for 4 dimensions, not for a \(1, 1, 3, 6\)"):
+        rotary(torch.zeros(1, 1, 3, 6))
+    with pytest.raises(CourseError, match="positions 7 to 9 are not all there"):
+        rotary(torch.zeros(1, 1, 3, 4), start=7)
+
+
+def test_a_nan_stays_in_its_own_pair() -> None:
+    x = torch.ones(1, 1, 2, 4)
+    x[0, 0, 1, 0] = torch.nan
+    turned = RotaryPositions(9, 4)(x)
+    assert turned.isnan().nonzero()[:, 2:].tolist() == [[1, 0], [1, 2]]
