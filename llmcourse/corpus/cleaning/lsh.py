@@ -47,3 +47,18 @@ def candidate_pairs(signatures: Int[Tensor, "text order"], bands: int, rows: int
         for bucket in buckets.values():
             pairs.update(combinations(bucket, 2))
     return pairs
+
+
+def best_bands(numbers: int, alike: float, unlike: float) -> tuple[int, int]:
+    """The (bands, rows) that tell pairs of similarity `alike` from pairs of similarity `unlike` best.
+
+    At most `numbers` numbers of a signature may be used. Best is where the chances to meet are furthest apart; of
+    equals, the one with fewer rows.
+    """
+    checked_whole("numbers", numbers)
+
+    def distance(bands: int, rows: int) -> float:
+        return chance_to_meet(alike, bands, rows) - chance_to_meet(unlike, bands, rows)
+
+    options = [(bands, rows) for rows in range(1, numbers + 1) for bands in range(1, numbers // rows + 1)]
+    return max(options, key=lambda option: distance(*option))

@@ -21,6 +21,11 @@ PATTERNS = {
 }
 
 
+def redact_mail(text: str) -> str:
+    """The text with `[MAIL]` in the place of every mail address."""
+    return PATTERNS["MAIL"].sub("[MAIL]", checked_text(text))
+
+
 def find_private(text: str) -> list[tuple[int, int, str]]:
     """Where private data stands, as (start, end, kind), in the order of the text; no two overlap."""
     checked_text(text)
