@@ -27,7 +27,7 @@ PARTS = (
     Part("What is it?", (Chapter("00", "Welcome", ready=True),)),
     Part(
         "From text to numbers",
-        (Chapter("01", "Clean\ntext"), Chapter("02", "Tokens"), Chapter("03", "Words as\nvectors")),
+        (Chapter("01", "Clean\ntext", ready=True), Chapter("02", "Tokens"), Chapter("03", "Words as\nvectors")),
     ),
     Part(
         "The machine",

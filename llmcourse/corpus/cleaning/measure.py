@@ -5,12 +5,16 @@ there (or thrown out, or found), how much is? A cleaner that throws everything a
 one that keeps everything loses nothing: always look at both.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from random import Random
 
-from llmcourse.corpus.cleaning.checks import checked_texts
+from llmcourse.corpus.cleaning.checks import checked_texts, checked_whole
 from llmcourse.corpus.cleaning.exact import words_of
+from llmcourse.corpus.cleaning.lsh import Pair
+from llmcourse.corpus.cleaning.minhash import jaccard, shingles
 from llmcourse.corpus.cleaning.privacy import find_private
 from llmcourse.corpus.dirt import Page
 from llmcourse.errors import CourseError
@@ -35,7 +39,14 @@ class Score:
         return self.right / self.wanted if self.wanted else 1.0
 
     def __str__(self) -> str:
-        return f"precision {self.precision:.1%}, recall {self.recall:.1%}"
+        return f"precision {whole_percent(self.precision)}, recall {whole_percent(self.recall)}"
+
+
+def whole_percent(share: float) -> str:
+    """A share in whole per cent; never a 100% or a 0% that is not one."""
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{min(99, max(1, round(100 * share)))}%"
 
 
 def checked_numbers(pages: Sequence[Page], texts: Mapping[int, str]) -> Mapping[int, str]:
@@ -101,3 +112,26 @@ def privacy_score(pages: Sequence[Page], texts: Mapping[int, str]) -> Score:
         spans = Counter(text[start:end] for start, end, _ in find_private(text))
         right, found, wanted = right + (strings & spans).total(), found + spans.total(), wanted + strings.total()
     return Score(right, found, wanted)
+
+
+def labelled_pairs(
+    pages: Sequence[Page], texts: Mapping[int, str], strangers: int = 20_000, seed: int = 0
+) -> tuple[dict[Pair, float], dict[Pair, float]]:
+    """The Jaccard similarities of all pairs with one source, and of this many random pairs with two.
+
+    Pairs count places in `texts`, not page numbers: they fit the rows of `signatures(texts)`.
+    """
+    checked_whole("strangers", strangers, least=0)
+    sets = [shingles(text) for text in checked_numbers(pages, texts).values()]
+    sources = [pages[number].source for number in texts]
+    by_source: dict[int, list[int]] = defaultdict(list)
+    for place, source in enumerate(sources):
+        if source is not None:
+            by_source[source].append(place)
+    same = {(i, j): jaccard(sets[i], sets[j]) for group in by_source.values() for i, j in combinations(group, 2)}
+    rng, other = Random(seed), dict[Pair, float]()
+    for _ in range(strangers):
+        i, j = sorted(int(rng.random() * len(sets)) for _ in range(2))
+        if sources[i] != sources[j]:
+            other[i, j] = jaccard(sets[i], sets[j])
+    return same, other
