@@ -24,6 +24,7 @@ def spread(
         figure = Figure(figsize=(9, 4.2))
         ax = figure.subplots()
         draw_spread(ax, populations)
+        ax.legend(loc="upper left", bbox_to_anchor=(0.1, 1.0))
         for place, words in (marks or {}).items():
             ax.axvline(place, color=COLOURS["vermilion"], linestyle="--")
             where: dict[str, Any] = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points"}
@@ -41,4 +42,4 @@ def draw_spread(ax: Axes, populations: Mapping[str, Sequence[float]]) -> None:
         share = np.full(len(values), 1 / len(values))
         ax.hist(values, bins=np.linspace(0, 1, 41).tolist(), weights=share, label=name, **look)
     ax.set(xlim=(-0.02, 1.02), ylabel="share")
-    ax.legend(loc="upper center")
+    ax.legend(loc="upper right")
