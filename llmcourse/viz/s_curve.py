@@ -26,8 +26,8 @@ def s_curve(
 ) -> Figure:
     """The curve 1 - (1 - s^rows)^bands, and on it the `measured` points with their error bars.
 
-    Below, for each of at most two `populations` of pairs, how their similarities are spread; `threshold` is a similarity
-    to mark.
+    Below, for each of at most two `populations` of pairs, how their similarities are spread; `threshold` is a
+    similarity to mark.
     """
     s, even = np.linspace(0, 1, 201), even_chance(bands, rows)
     with course_style():

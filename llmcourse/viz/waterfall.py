@@ -1,8 +1,9 @@
 """What is left after each stage of a pipeline, and what each stage took away."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from llmcourse.errors import CourseError
@@ -60,17 +61,22 @@ def waterfall(
     return figure
 
 
-LEFT = (
+LEFT: tuple[dict[str, Any], ...] = (
     {"facecolor": COLOURS["blue"], "edgecolor": "white"},
     {"facecolor": COLOURS["sky"], "edgecolor": "white", "hatch": "xx"},
     {"facecolor": "#c9ced3", "edgecolor": "white"},
     {"facecolor": COLOURS["orange"], "edgecolor": "white", "hatch": "++"},
 )
-RIGHTLY = {"facecolor": "white", "edgecolor": INK, "hatch": "//", "label": "removed, rightly"}
-WRONGLY = {"facecolor": COLOURS["vermilion"], "edgecolor": INK, "hatch": "..", "label": "removed, wrongly"}
+RIGHTLY: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "hatch": "//", "label": "removed, rightly"}
+WRONGLY: dict[str, Any] = {
+    "facecolor": COLOURS["vermilion"],
+    "edgecolor": INK,
+    "hatch": "..",
+    "label": "removed, wrongly",
+}
 
 
-def draw_left(ax, row: int, step: Step, parts: Mapping[str, int] | None) -> None:  # type: ignore[no-untyped-def]
+def draw_left(ax: Axes, row: int, step: Step, parts: Mapping[str, int] | None) -> None:
     """The bar of what is left, whole or in its parts."""
     parts = parts or {"left": step.left}
     if sum(parts.values()) != step.left or len(parts) > len(LEFT):

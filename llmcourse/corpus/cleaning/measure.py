@@ -104,6 +104,18 @@ def removal_score(pages: Sequence[Page], before: Mapping[int, str], after: Mappi
     return Score(len(gone & bad), len(gone), len(bad))
 
 
+def parts(pages: Sequence[Page], texts: Mapping[int, str]) -> dict[str, int]:
+    """What kinds of pages are there: one for each wanted story, further copies, worthless ones, test stories."""
+    kept = [pages[number] for number in checked_numbers(pages, texts)]
+    stories = {page.source for page in kept if page.wanted}
+    return {
+        "one page for each story": len(stories),
+        "copies too many": sum(page.wanted for page in kept) - len(stories),
+        "worthless": sum(not page.story for page in kept),
+        "test set": sum(bool(page.story) and page.leaked for page in kept),
+    }
+
+
 def privacy_score(pages: Sequence[Page], texts: Mapping[int, str]) -> Score:
     """How many of the private strings in these texts `find_private` finds, and how much else."""
     right = found = wanted = 0

@@ -39,20 +39,22 @@ def jaccard(a: set[str], b: set[str]) -> float:
 
 def hashed(members: set[str]) -> Int[Tensor, "member"]:
     """A number below PRIME for each member of a set: the same on every machine."""
-    return torch.tensor(sorted(zlib.crc32(m.encode("utf-8", errors="replace")) % PRIME for m in members), dtype=torch.long)
+    return torch.tensor(
+        sorted(zlib.crc32(m.encode("utf-8", errors="replace")) % PRIME for m in members), dtype=torch.long
+    )
 
 
 def random_orders(count: int, seed: int = 0) -> tuple[Int[Tensor, "order"], Int[Tensor, "order"]]:
     """The a (never 0) and the b of this many random orders."""
     rng = random.Random(seed)
-    draws = [[1 + int(rng.random() * (PRIME - 1)), int(rng.random() * PRIME)] for _ in range(checked_whole("count", count))]
+    draws = [
+        [1 + int(rng.random() * (PRIME - 1)), int(rng.random() * PRIME)] for _ in range(checked_whole("count", count))
+    ]
     a, b = torch.tensor(draws, dtype=torch.long).unbind(1)
     return a, b
 
 
-def minhash(
-    hashes: Int[Tensor, "member"], a: Int[Tensor, "order"], b: Int[Tensor, "order"]
-) -> Int[Tensor, "order"]:
+def minhash(hashes: Int[Tensor, "member"], a: Int[Tensor, "order"], b: Int[Tensor, "order"]) -> Int[Tensor, "order"]:
     """The signature of a set: under each order x ↦ (a · x + b) mod PRIME, the smallest number of any member.
 
     A set without members has PRIME in every place, which no member can reach.
@@ -69,9 +71,7 @@ def estimated_jaccard(first: Int[Tensor, "order"], second: Int[Tensor, "order"])
     return (first == second).float().mean().item()
 
 
-def signatures(
-    texts: Mapping[int, str], count: int = 128, size: int = 3, seed: int = 0
-) -> Int[Tensor, "text order"]:
+def signatures(texts: Mapping[int, str], count: int = 128, size: int = 3, seed: int = 0) -> Int[Tensor, "text order"]:
     """The signature of every text, a row each, in the order of `texts`."""
     a, b = random_orders(count, seed)
     rows = [minhash(hashed(shingles(text, size)), a, b) for text in checked_texts(texts).values()]

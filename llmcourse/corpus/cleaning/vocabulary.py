@@ -4,7 +4,7 @@ The story world's models know its 333 words. A crawl is full of others (``charse
 reads it needs a token for them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from llmcourse.corpus.cleaning.checks import checked_text, checked_whole
 from llmcourse.corpus.text import join_words, split_words
@@ -15,7 +15,7 @@ UNKNOWN = "_"  # a word that no story holds
 
 def tokenizer_with_unknown(vocabulary: Iterable[str]) -> WordTokenizer:
     """A word tokenizer for texts that went through `with_unknown`."""
-    return WordTokenizer([*vocabulary, UNKNOWN])
+    return WordTokenizer([*sorted(vocabulary), UNKNOWN])
 
 
 def with_unknown(text: str, vocabulary: Collection[str]) -> str:
@@ -23,7 +23,7 @@ def with_unknown(text: str, vocabulary: Collection[str]) -> str:
     return join_words([token if token in vocabulary else UNKNOWN for token in split_words(checked_text(text))])
 
 
-def within_budget(texts: Sequence[str], tokens: int) -> list[str]:
+def within_budget(texts: Iterable[str], tokens: int) -> list[str]:
     """The first texts, as many as have about this many tokens in all; the last one may be cut short."""
     left, kept = checked_whole("tokens", tokens), []
     for text in texts:

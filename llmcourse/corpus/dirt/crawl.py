@@ -59,7 +59,7 @@ def crawl(
 def _told(text: str, number: int, leaked: bool, dirt: float, chosen: set[str], rng: Random) -> Iterator[Page]:
     """The pages that tell one document: itself, and its copies."""
     for copy in range(1 + (0 if leaked else number_of_copies(dirt, rng))):
-        told, done = text, ()
+        told, done = text, tuple[str, ...]()
         if copy:
             kind = pick(rng, ("copy", "copy", "copy", *STRENGTHS))
             if kind not in chosen:

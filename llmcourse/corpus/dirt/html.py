@@ -9,7 +9,14 @@ from random import Random
 
 from llmcourse.corpus.dirt.page import between, pick
 
-HEADLINES = ("Mia’s evening", "A walk and a wonder", "What the owl saw", "Tom’s café stories", "Lost & found", "A fine day")
+HEADLINES = (
+    "Mia’s evening",
+    "A walk and a wonder",
+    "What the owl saw",
+    "Tom’s café stories",
+    "Lost & found",
+    "A fine day",
+)
 TEASERS = ("Ten lamps you will not believe", "Why cats sit", "The best kite of the year", "A mill for sale")
 REMARKS = ("first!", "nice one :)", "I liked the old page better", "same here in the harbor", "who wrote this?")
 

@@ -39,7 +39,7 @@ def meet(signatures, bands, rows, together=all, step=None):
 
 
 def all_bands_in_one_table(signatures, bands, rows):
-    buckets = {}
+    buckets: dict = {}
     for text, row in enumerate(signatures.tolist()):
         for band in range(bands):
             buckets.setdefault(tuple(row[band * rows : (band + 1) * rows]), set()).add(text)
@@ -57,7 +57,7 @@ def every_band(signatures, bands, rows):
 def neighbours_only(signatures, bands, rows):
     found = set()
     for band in range(bands):
-        last = {}
+        last: dict = {}
         for text, row in enumerate(signatures.tolist()):
             key = tuple(row[band * rows : (band + 1) * rows])
             if key in last:

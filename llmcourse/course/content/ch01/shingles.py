@@ -46,7 +46,10 @@ SHINGLES = Exercise(
     cases={
         "for four words": lambda draw: ("Mia lost her ring.", 3),
         "for pairs": lambda draw: ("The owl saw the owl.", 2),
-        "for a story": lambda draw: ("One cold morning she ran to the mill. There she lost her hat, and Tom found it.", 3),
+        "for a story": lambda draw: (
+            "One cold morning she ran to the mill. There she lost her hat, and Tom found it.",
+            3,
+        ),
         "for two words, where three are wanted": lambda draw: ("She ran.", 3),
         "for as many words as are wanted": lambda draw: ("Mia lost it.", 3),
         "for single words": lambda draw: ("She ran and ran.", 1),
@@ -77,7 +80,9 @@ SHINGLES = Exercise(
             "punctuation.",
         ),
         "nothing for a short text": (
-            lambda text, size=3: {" ".join(words_of(text)[i : i + size]) for i in range(len(words_of(text)) - size + 1)},
+            lambda text, size=3: {
+                " ".join(words_of(text)[i : i + size]) for i in range(len(words_of(text)) - size + 1)
+            },
             "Right, but for a text that is shorter than one shingle: all of it should be its one shingle, or no short "
             "text would have any.",
         ),
