@@ -1,7 +1,7 @@
 """Near copies: sign, gather candidates, look at each pair, and keep one text of each group.
 
-LSH only proposes. Each candidate pair is compared shingle by shingle, so no pair below the threshold passes; what LSH did
-not propose is lost. Copies of copies belong together, so pairs are joined into groups.
+LSH only proposes. Each candidate pair is compared shingle by shingle, so no pair below the threshold passes; what LSH
+did not propose is lost. Copies of copies belong together, so pairs are joined into groups.
 
 Paper: Lee et al. 2022, "Deduplicating Training Data Makes Language Models Better", section 4.2.
 """

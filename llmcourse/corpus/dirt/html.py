@@ -31,8 +31,10 @@ def lantern(paragraphs: list[str], rng: Random) -> str:
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(pick(rng, HEADLINES))} | The Lantern</title>
 <style>nav li {{display: inline}} .ad {{color: #d00}}</style>
-<script>var visit = {{id: "{between(rng, 100000, 999999)}", seen: [1, 2]}}; if (visit.id) {{ track(visit); }}</script></head>
-<body><header><nav><ul><li><a href="/">Home</a></li><li><a href="/new">New</a></li><li><a href="/in">Log in</a></li></ul></nav></header>
+<script>var visit = {{id: "{between(rng, 100000, 999999)}", seen: [1, 2]}}; if (visit.id) {{ track(visit); }}</script>
+</head><body><header><nav><ul>
+<li><a href="/">Home</a></li><li><a href="/new">New</a></li><li><a href="/in">Log in</a></li>
+</ul></nav></header>
 <main><article><h1>{escape(pick(rng, HEADLINES))}</h1>
 <!-- story {between(rng, 1, 99999)} -->
 {body}

@@ -60,6 +60,6 @@ def harmless(rng: Random) -> str:
             f"A story of {of_what}, first told on 2026-{month:02d}-{day:02d} at 10.30.",
             f"Number {between(rng, 1000, 9999)} of 10000 in our list for lovers of {of_what}.",
             f"For more on {of_what} see {between(rng, 100, 999)}-{between(rng, 1000, 9999)} in the catalogue.",
-            f"Set with version 4.{between(rng, 10, 30)}.{between(rng, 1, 9)}.{between(rng, 1, 9)} of our press for {of_what}.",
+            f"Set for {of_what} with version 4.{between(rng, 10, 30)}.{between(rng, 1, 9)}.{between(rng, 1, 9)}.",
         ),
     )

@@ -4,8 +4,8 @@ from llmcourse.course.quizzes import Choice, Question
 
 QUIZ = [
     Question(
-        "A filter removes 100 pages. 80 of them were spam; 20 further spam pages are still there. What are its precision "
-        "and its recall?",
+        "A filter removes 100 pages. 80 of them were spam; 20 further spam pages are still there. What are its "
+        "precision and its recall?",
         [
             Choice(
                 "80% and 80%.",
@@ -97,13 +97,13 @@ QUIZ = [
         ],
     ),
     Question(
-        "A model's test loss is much lower than last year's. Then you learn that a third of the test set was in the crawl. "
-        "What can you say?",
+        "A model's test loss is much lower than last year's. Then you learn that a third of the test set was in the "
+        "crawl. What can you say?",
         [
             Choice(
                 "The model is better all the same: it has learned those texts.",
-                "By heart, perhaps. Whether it does better on texts it has never seen is just what the number no longer "
-                "tells.",
+                "By heart, perhaps. Whether it does better on texts it has never seen is just what the number no "
+                "longer tells.",
             ),
             Choice(
                 "Nothing yet: look at the loss on test texts that were not in the crawl.",

@@ -90,7 +90,7 @@ SHINGLES = Exercise(
     hints=[
         "A shingle begins at the first word, one at the second, and so on. How many are there in a text of four words?",
         'The one that begins at `start` is `" ".join(words[start : start + size])`.',
-        "`start` runs over `range(len(words) - size + 1)`. A set comprehension, `{... for start in ...}`, does the rest.",
+        "`start` runs over `range(len(words) - size + 1)`. A set comprehension, `{... for start in ...}`, does it.",
         "Two special cases: with fewer words than `size` but at least one, return the set with all words joined; with "
         "none, the empty set.",
     ],
