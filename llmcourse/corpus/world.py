@@ -162,7 +162,10 @@ class World:
         return [self.story(rng) for _ in range(n)]
 
     def crawl(self, n: int, dirt: float = 0.0, seed: int = 0) -> list[Page]:
-        """n stories as a crawler would bring them: a share ``dirt`` damaged, copied or beside spam, the truth kept."""
+        """n stories as a crawler would bring them, damaged, copied and beside spam as ``dirt`` says, the truth kept.
+
+        See :func:`llmcourse.corpus.dirt.crawl`, which also takes stories of a test set that leak into the crawl.
+        """
         return crawl([story.text for story in self.stories(n, seed)], dirt, seed)
 
     def read(self, text: str) -> Story:
