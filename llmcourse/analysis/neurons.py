@@ -62,7 +62,7 @@ def clarity(values: Float[Tensor, "*layer token d_ff"], wanted: Bool[Tensor, "to
     """How well each neuron singles out the wanted tokens: 1 if it fires at each of them, and nowhere else.
 
     Two shares have to be large: how much of all that it fires falls on wanted tokens (precision), and at how many of
-    the wanted tokens it fires (recall). The result is their harmonic mean, F1, which is small as soon as one of them is.
+    the wanted tokens it fires (recall). The result is their harmonic mean, F1: small as soon as one of them is.
     Raises CourseError when no token is wanted.
     """
     if not wanted.any():
