@@ -34,7 +34,7 @@ PARTS = (
         (
             Chapter("04", "Self-\nattention", ready=True),
             Chapter("05", "Many\nheads"),
-            Chapter("06", "The block"),
+            Chapter("06", "The block", ready=True),
             Chapter("07", "Encoder,\ndecoder"),
         ),
     ),
