@@ -38,7 +38,7 @@ PARTS = (
         (
             Chapter("04", "Self-\nattention", ready=True),
             Chapter("05", "Many\nheads", ready=True),
-            Chapter("06", "The block"),
+            Chapter("06", "The block", ready=True),
             Chapter("07", "Encoder,\ndecoder", ready=True),
         ),
     ),

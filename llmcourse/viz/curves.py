@@ -28,11 +28,12 @@ def curves(
     marks: Mapping[Number, str] | None = None,
     bottom: Number = 0,
     top: Number | None = None,
+    log: bool = False,
 ) -> Figure:
     """Curves of (x, y) points by name, at most six of them; the axes' labels are `x` and `y`.
 
     `references` are up to three values on the y axis to compare with, `marks` places on the x axis to point out;
-    `bottom` and `top` are where the y axis begins and ends.
+    `bottom` and `top` are where the y axis begins and ends. `log`: a logarithmic y axis, as far as the points go.
     """
     with course_style():
         figure = Figure(figsize=(10, 5.2))
@@ -43,7 +44,10 @@ def curves(
         dots = [(0, (1, 1)), (0, (4, 2)), (0, (6, 2, 1, 2))]
         for (name, value), dashes in zip((references or {}).items(), dots, strict=False):
             ax.axhline(value, color=QUIET, linestyle=dashes, linewidth=1.8, label=name)
-        ax.set_ylim(bottom, top)
+        if log:
+            ax.set_yscale("log")
+        else:
+            ax.set_ylim(bottom, top)
         for place, words in (marks or {}).items():
             ax.axvline(place, color=INK, linewidth=1.3, linestyle=(0, (1, 2)))
             ax.annotate(words, (place, 0.93), (7, 0), xycoords=ax.get_xaxis_transform(), textcoords="offset points",

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmcourse.model import LayerNorm, ModelConfig, RMSNorm
+from llmcourse.model import LayerNorm, ModelConfig, RMSNorm, layer_norm, rms_norm
 from llmcourse.model.normalization import make_norm
 
 
@@ -66,3 +66,33 @@ def test_the_config_chooses() -> None:
 def test_without_bias_nothing_is_added() -> None:
     x = torch.randn(3, 8)
     torch.testing.assert_close(LayerNorm(8, bias=False)(x), F.layer_norm(x, (8,)), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e3, 6e4, 1e18])
+def test_the_size_of_the_input_does_not_matter(size: float, dtype: torch.dtype) -> None:
+    """Squares of what a 16-bit float can hold do not fit into one."""
+    x = (torch.tensor([1.0, -2.0, 6.0, 3.0]) / 6 * size).to(dtype)
+    if not x.isfinite().all():
+        return  # more than this type can hold to begin with
+    ones = torch.ones(4, dtype=dtype)
+    for ours, theirs in ((layer_norm(x, ones, eps=1e-12), F.layer_norm), (rms_norm(x, ones, eps=1e-12), F.rms_norm)):
+        right = theirs(x.double(), (4,), eps=1e-12)
+        assert ours.dtype == dtype
+        torch.testing.assert_close(ours.double(), right, atol=0.01, rtol=0.01)
+
+
+@pytest.mark.parametrize("value", [0.0, 3.0, -1e4])
+def test_a_constant_vector_has_nothing_but_its_bias(value: float) -> None:
+    bias = torch.tensor([1.0, 2.0, 3.0, 4.0])
+    torch.testing.assert_close(layer_norm(torch.full((2, 4), value), torch.ones(4), bias), bias.expand(2, 4))
+
+
+@given(factor=st.floats(0.01, 1000), shift=st.floats(-100, 100), seed=st.integers(0, 5))
+def test_what_a_norm_forgets(factor: float, shift: float, seed: int) -> None:
+    x = torch.randn(3, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)) + 0.1
+    ones = torch.ones(6, dtype=torch.float64)
+    moved = layer_norm(factor * x + shift, ones, eps=1e-20)
+    torch.testing.assert_close(moved, layer_norm(x, ones, eps=1e-20), atol=1e-6, rtol=1e-6)
+    scaled = rms_norm(factor * x, ones, eps=1e-20)
+    torch.testing.assert_close(scaled, rms_norm(x, ones, eps=1e-20), atol=1e-6, rtol=1e-6)

@@ -13,3 +13,10 @@ def test_curves_have_names_dashes_and_markers_of_their_own() -> None:
     assert [text.get_text() for text in ax.texts] == ["here"]
     assert "floor" in [line.get_label() for line in ax.lines]
     assert ax.get_ylim() == (0, 3)
+
+
+def test_a_logarithmic_axis_shows_all_points() -> None:
+    figure = curves({"growth": [(0, 1e-8), (1, 1.0), (2, 1e6)]}, title="", x="block", y="size", log=True)
+    ax = figure.axes[0]
+    assert ax.get_yscale() == "log"
+    assert ax.get_ylim()[0] < 1e-8 and ax.get_ylim()[1] > 1e6
