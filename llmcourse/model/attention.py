@@ -109,7 +109,8 @@ class MultiHeadAttention(nn.Module):
         `bias`: added to the scores. `memory`: in cross-attention, the vectors that keys and values come from.
 
         Raises CourseError, with shapes, for inputs that do not fit. A token that may attend to nothing gets the mean
-        of nothing, 0, from every head. NaN in a token's vector comes out as NaN at that token and those that see it.
+        of nothing, 0, from every head. NaN in a token's vector comes out as NaN at that token and those that see it,
+        and often in its whole text, since a weight of 0 times NaN is NaN.
         """
         start = 0 if cache is None else cache.length
         longest = self.longest if cache is None else cache.context

@@ -2,7 +2,7 @@
 
 Only shapes and types are looked at. They are known without waiting for the numbers, so the checks cost a training step
 nothing; a search for NaN would make a GPU wait at every layer. NaN is not hidden either: a token whose vector holds one
-gets an output that is NaN, and so does any token that attends to it.
+gets an output that is NaN, and so does any token that attends to it (and others, since 0 times NaN is NaN).
 """
 
 from torch import Tensor
