@@ -91,13 +91,17 @@ def pretrain(
     **Examples**
 
     - `llmcourse pretrain --seconds 120`
+    - `torchrun --nproc-per-node 2 -m llmcourse pretrain --steps 2000`, with two processes
     - `llmcourse pretrain --steps 6000 --out mine.safetensors`, then
       `llmcourse sample --checkpoint mine.safetensors`
     """
+    from llmcourse.training.distributed import join
     from llmcourse.training.pretrain import pretrain as train
 
-    loss = train(out=out, seconds=seconds, steps=steps, resume=resume, seed=seed)
-    typer.echo(f"wrote {out}: {loss:.4f} nats per token on the validation stories")
+    with join() as team:  # of one, unless torchrun has started more
+        loss = train(out=out, seconds=seconds, steps=steps, resume=resume, seed=seed)
+        if team.leads:
+            typer.echo(f"wrote {out}: {loss:.4f} nats per token on the validation stories")
 
 
 def _load(checkpoint: Path | None) -> "tuple[GPT, Tokenizer]":

@@ -23,6 +23,7 @@ from llmcourse.storage import write_atomically
 from llmcourse.training.batches import Batches
 from llmcourse.training.callbacks import ProgressBar, SaveCheckpoint
 from llmcourse.training.config import TrainConfig
+from llmcourse.training.distributed import Team, gathered
 from llmcourse.training.evaluation import evaluate
 from llmcourse.training.loop import train
 from llmcourse.training.model_card import model_card
@@ -138,8 +139,10 @@ def pretrain(
         "validation_loss": round(loss, 4),
         "floor": round(floor(corpus.validation), 4),
     }
-    save_model(out, model, tokenizer, **notes)
-    write_atomically(out.with_suffix(".md"), model_card(out.stem, model, notes).encode("utf-8"))
-    if not history.interrupted:
-        keep.path.unlink(missing_ok=True)
+    model = gathered(model)
+    if Team.current().leads:
+        save_model(out, model, tokenizer, **notes)
+        write_atomically(out.with_suffix(".md"), model_card(out.stem, model, notes).encode("utf-8"))
+        if not history.interrupted:
+            keep.path.unlink(missing_ok=True)
     return loss
