@@ -65,9 +65,7 @@ def fillings(world: World, pattern: Pattern) -> Iterator[Filling]:
             yield filling
 
 
-def walk(
-    world: World, pattern: Pattern, seen: set[str], filled: list[str]
-) -> tuple[Filling | None, list[list[str]]]:
+def walk(world: World, pattern: Pattern, seen: set[str], filled: list[str]) -> tuple[Filling | None, list[list[str]]]:
     """Fill the first gaps as told and every later one with the first word that can stand there.
 
     Returns the filling (None if it becomes no story), and the beginnings of the other walks: for each later gap, each
