@@ -6,9 +6,11 @@ asks, the two numbers mean the same, and their difference is what the model has 
 """
 
 import math
+import random
 from collections.abc import Sequence
 
 from llmcourse.corpus.gaps import gap_probabilities
+from llmcourse.corpus.text import split_words
 from llmcourse.corpus.world import World
 from llmcourse.errors import CourseError
 from llmcourse.training.evaluation import questions
@@ -43,4 +45,31 @@ def masked_floor(
             truth = gap_probabilities(world, seen)
             nats -= math.fsum(math.log(truth[at - 1][tokenizer.vocabulary[targets[at]]]) for at in asked)
             words += len(asked)
+    return nats / words
+
+
+def dealt_floor(
+    documents: Sequence[str], hands: int | None = None, world: World | None = None, seed: int = 0
+) -> float:
+    """The masked floor with every word of every story asked for once, in nats per word.
+
+    The words of a story are dealt into so many `hands`, and one hand after the other is hidden: 1 / hands of the words
+    at a time (default: each word alone). All shares ask for the same words, and with a divisor of another number of
+    hands, what is hidden with the more is hidden with the fewer too. So two shares can be compared on few stories.
+    Raises CourseError for fewer than 2 hands: with everything hidden, all stories agree with what is seen.
+    """
+    if not documents:
+        raise CourseError("there is nothing to measure the floor on: the list of documents is empty")
+    if hands is not None and hands < 1 / MOST_HIDDEN:
+        raise CourseError(f"hands is {hands}; it must be at least 2: with more than half hidden it takes hours")
+    world, rng = world or World(), random.Random(seed)
+    nats, words = 0.0, 0
+    for document in documents:
+        story = split_words(document)
+        places = rng.sample(range(len(story)), len(story))
+        for first in range(hands or len(places)):
+            hidden = set(places[first :: hands or len(places)])
+            truth = gap_probabilities(world, [None if at in hidden else word for at, word in enumerate(story)])
+            nats -= math.fsum(math.log(truth[at][story[at]]) for at in hidden)
+        words += len(story)
     return nats / words
