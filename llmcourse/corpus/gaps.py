@@ -46,7 +46,7 @@ class Filling(NamedTuple):
 
     words: tuple[str, ...]  # the hidden words, in order
     log_prob: float  # of the whole story
-    count: int  # how many ways it stands for, itself among them: each is as likely
+    ways: int  # how many ways it stands for, itself among them: each is as likely
 
 
 def fillings(world: World, pattern: Pattern) -> Iterator[Filling]:
@@ -153,7 +153,7 @@ def gap_probabilities(world: World, pattern: Pattern) -> dict[int, dict[str, flo
         shown = " ".join("___" if word is None else word for word in pattern)
         raise CourseError(f"no story of this world has these words and gaps: {shown}")
     largest = max(filling.log_prob for filling in found)
-    weights = [filling.count * math.exp(filling.log_prob - largest) for filling in found]
+    weights = [filling.ways * math.exp(filling.log_prob - largest) for filling in found]
     total = math.fsum(weights)
     distributions: dict[int, dict[str, float]] = {place: {} for place in places}
     for filling, weight in zip(found, weights, strict=True):

@@ -48,9 +48,7 @@ def masked_floor(
     return nats / words
 
 
-def dealt_floor(
-    documents: Sequence[str], hands: int | None = None, world: World | None = None, seed: int = 0
-) -> float:
+def dealt_floor(documents: Sequence[str], hands: int | None = None, world: World | None = None, seed: int = 0) -> float:
     """The masked floor with every word of every story asked for once, in nats per word.
 
     The words of a story are dealt into so many `hands`, and one hand after the other is hidden: 1 / hands of the words

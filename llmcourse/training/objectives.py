@@ -51,7 +51,13 @@ class MaskedLM:
     meet a mask. Devlin et al. (2019), section 3.1: 15%, and of these 80%, 10% and 10%.
     """
 
-    def __init__(self, tokenizer: Tokenizer, share: float = 0.15, masked: float = 0.8, randomized: float = 0.1):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        share: int | float = 0.15,
+        masked: int | float = 0.8,
+        randomized: int | float = 0.1,
+    ):
         if not 0 < share <= 1 or masked < 0 or randomized < 0 or masked + randomized > 1 + 1e-9:
             raise CourseError("share must lie above 0 and up to 1, and masked + randomized must be shares of at most 1")
         self.tokenizer, self.share, self.masked, self.randomized = tokenizer, share, masked, randomized
@@ -84,8 +90,8 @@ def hide_words(
     lots: Float[Tensor, "*place"],
     strangers: Int[Tensor, "*place"],
     mask_id: int,
-    masked: float = 0.8,
-    randomized: float = 0.1,
+    masked: int | float = 0.8,
+    randomized: int | float = 0.1,
 ) -> tuple[Int[Tensor, "*place"], Int[Tensor, "*place"]]:
     """(what the model sees, what it is asked): the same shape as `ids`, whatever that is.
 

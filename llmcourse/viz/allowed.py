@@ -31,7 +31,9 @@ def allowed(masks: Mapping[str, Any], tokens: Sequence[str], *, title: str) -> F
             names = [visible(token) for token in tokens]
             ax.set_xticks(range(n), names, rotation=90)
             ax.set_yticks(range(n), names)
-            ax.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", xlabel="may look at", ylabel="looks from")
+            ax.set(
+                xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", xlabel="may look at", ylabel="looks from"
+            )
             ax.set_title(name, fontsize=14)
             ax.tick_params(length=0)
             for side in ax.spines.values():

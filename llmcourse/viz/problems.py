@@ -17,7 +17,7 @@ from llmcourse.training.loss import IGNORE
 from llmcourse.training.objectives import MASK, SENTINELS
 from llmcourse.viz.cells import visible
 from llmcourse.viz.coloured_text import broken_into_lines, width
-from llmcourse.viz.style import INK, QUIET, course_style, readable_on, set_title
+from llmcourse.viz.style import INK, QUIET, course_style, set_title
 
 #: How each kind of cell looks, and what it is called in the legend.
 LOOKS: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -109,7 +109,7 @@ def draw(ax: Axes, lines: list[list[tuple[int, str]]], cells: Sequence[Cell]) ->
             cell, wide = cells[number], width(room) - 0.3
             look = LOOKS[cell.kind][1]
             ax.add_patch(Rectangle((x, down), wide, 0.56, **look))
-            colour = "white" if cell.kind == "hidden" else readable_on((1, 1, 1, 1))
+            colour = "white" if cell.kind == "hidden" else INK
             box = {"facecolor": look["facecolor"], "edgecolor": "none", "pad": 1.0} if "hatch" in look else None
             middle: dict[str, Any] = {"ha": "center", "va": "center", "family": "DejaVu Sans Mono"}
             ax.text(x + wide / 2, down + 0.29, visible(cell.text), fontsize=12, color=colour, bbox=box, **middle)
