@@ -51,9 +51,7 @@ def plain_stack(depth: int, size: Number, width: int = 128, seed: int = 0) -> tu
     return forward, backward[::-1]
 
 
-def residual_stream(
-    config: ModelConfig, n_layers: int, scaled: bool = True, seed: int = 0
-) -> tuple[float, float]:
+def residual_stream(config: ModelConfig, n_layers: int, scaled: bool = True, seed: int = 0) -> tuple[float, float]:
     """An untrained GPT of so many layers: (growth of the stream from first to last, growth of the gradient on its way
     back). `scaled=False` undoes the course's 1/√(2 n_layers) on all that writes into the stream."""
     model = GPT(replace(config, n_layers=n_layers, zero_init_outputs=False, copy_init=False)).initialize(seed)

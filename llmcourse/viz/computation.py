@@ -45,7 +45,9 @@ def places_of(values: Mapping[str, Value]) -> dict[Value, tuple[int, int]]:
     for name, value in values.items():
         parents = [parent for parent, _ in value.parents]
         if not all(parent in places for parent in parents):
-            raise CourseError(f"{name!r} was computed from a value that is not among those to draw: name it before {name!r}")
+            raise CourseError(
+                f"{name!r} was computed from a value that is not among those to draw: name it before {name!r}"
+            )
         column = 1 + max((places[parent][0] for parent in parents), default=-1)
         places[value] = (column, filled.get(column, 0))
         filled[column] = filled.get(column, 0) + 1

@@ -17,17 +17,23 @@ BRIGHT = {"blue": "#56b4e9", "black": "#ffffff"}  # what can be seen on a dark m
 
 
 def landscape(
-    surface: Surface, paths: Mapping[str, Path] | None = None, *, title: str, points: int = 61, levels: int = 18
+    surface: Surface,
+    paths: Mapping[str, Path] | None = None,
+    *,
+    title: str,
+    points: int = 61,
+    levels: int = 18,
+    finest: float = 1e-3,
 ) -> Figure:
     """The map, dark where the loss is low, and up to six named paths from a common start.
 
     The contours divide the range of the loss into equal factors, so that the bottom of a valley can be seen as well as
-    its walls. A star marks the minimum where it is known. A path that leaves the map goes on outside of the picture.
+    its walls; what lies less than `finest` of the whole range above the lowest point is all bottom. A star marks the minimum where it is known. A path that leaves the map goes on outside of the picture.
     """
     with course_style():
         figure = Figure(figsize=(9.5, 6))
         ax = figure.subplots()
-        colours = draw_map(ax, surface, points, levels)
+        colours = draw_map(ax, surface, points, levels, finest)
         bar = figure.colorbar(colours, ax=ax, label="loss", format="%.3g", pad=0.02, spacing="uniform")
         bar.set_ticks(colours.levels[1::4])
         for (name, path), look in zip((paths or {}).items(), LOOKS, strict=False):
@@ -41,11 +47,11 @@ def landscape(
     return figure
 
 
-def draw_map(ax: Axes, surface: Surface, points: int, levels: int) -> Any:
+def draw_map(ax: Axes, surface: Surface, points: int, levels: int, finest: float) -> Any:
     """Filled contours of the surface and its labels; returns what a colour bar needs."""
     x, y, losses = (tensor.numpy() for tensor in surface.grid(points))
     bottom_loss, height = losses.min(), max(np.ptp(losses), 1e-12)
-    edges = bottom_loss + height * np.geomspace(1e-3, 1, levels)
+    edges = bottom_loss + height * np.geomspace(finest, 1, levels)
     edges = np.array([bottom_loss - 1e-12, *edges])
     colours = ax.contourf(x, y, losses, edges, cmap="viridis", norm=BoundaryNorm(edges, 256))
     ax.contour(x, y, losses, edges[1:], colors="white", linewidths=0.4, alpha=0.5)
