@@ -9,6 +9,7 @@ Paper: Rumelhart, Hinton and Williams 1986, "Learning Representations by Back-Pr
 
 import math
 from itertools import count
+from typing import Any
 
 from llmcourse.errors import CourseError
 
@@ -91,7 +92,7 @@ def backpropagate(result: "Value") -> None:
         value.grad += arriving[value]  # as in PyTorch: two calls add up
 
 
-def as_value(number: "Value | Number") -> Value:
+def as_value(number: Any) -> Value:
     if not isinstance(number, Value | int | float):
         raise CourseError(f"a Value computes with numbers and Values, not with a {type(number).__name__}")
     return number if isinstance(number, Value) else Value(number)

@@ -37,9 +37,7 @@ class ShortRun:
 
 def small_config(vocab_size: int) -> ModelConfig:
     """Two layers, 64 wide: 0.14 million parameters in the story world."""
-    return ModelConfig(
-        vocab_size, d_model=64, n_layers=2, n_heads=4, norm="rmsnorm", activation="relu2", qk_norm=True
-    )
+    return ModelConfig(vocab_size, d_model=64, n_layers=2, n_heads=4, norm="rmsnorm", activation="relu2", qk_norm=True)
 
 
 def short_run(

@@ -42,7 +42,7 @@ def adamw_step(
     square = beta2 * square + (1 - beta2) * gradient**2
     usual_size = (square / (1 - beta2**step)).sqrt()
     direction = mean / (1 - beta1**step) / (usual_size + eps)
-    return weight - lr * direction - lr * weight_decay * weight, mean, square
+    return weight * (1 - lr * weight_decay) - lr * direction, mean, square
 
 
 def adam_step(
@@ -79,15 +79,16 @@ class AdamW(Optimizer):
     rule = staticmethod(adamw_step)
 
     def fresh_memory(self, parameter: Tensor) -> Memory:
-        return {"mean": torch.zeros_like(parameter), "square": torch.zeros_like(parameter)}
+        return {"mean": torch.zeros_like(parameter), "square": torch.zeros_like(parameter), "step": 0}
 
     def update(self, weight: Tensor, gradient: Tensor, memory: Memory) -> Tensor:
+        memory["step"] += 1  # each parameter counts its own: one that had no gradient has not begun
         weight, memory["mean"], memory["square"] = self.rule(
             weight,
             gradient,
             memory["mean"],
             memory["square"],
-            self.steps,
+            memory["step"],
             self.lr,
             self.betas,
             self.eps,

@@ -5,13 +5,14 @@ gradient leads to (`update`).
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from llmcourse.errors import CourseError
 
-Memory = dict[str, Tensor]
+Memory = dict[str, Any]
 
 
 class Optimizer:
@@ -23,7 +24,6 @@ class Optimizer:
     def __init__(self, parameters: Iterable[Tensor], lr: int | float):
         self.parameters = list(parameters)
         self.lr = at_least_zero("lr", lr)
-        self.steps = 0
         if not self.parameters:
             raise CourseError("there is nothing to optimize: the list of parameters is empty")
         self.memory: list[Memory] = [self.fresh_memory(parameter) for parameter in self.parameters]
@@ -51,7 +51,6 @@ class Optimizer:
                     f"the gradient of parameter {number}, shape {tuple(gradient.shape)}, holds NaN or infinity: "
                     "lower the learning rate, or look for the batch that did it"
                 )
-        self.steps += 1
         for parameter, gradient, memory in zip(self.parameters, gradients, self.memory, strict=True):
             if gradient is not None:
                 parameter.copy_(self.update(parameter, gradient, memory))

@@ -133,6 +133,6 @@ ADAMW_STEP = Exercise(
         "At step t an average has seen only the share 1 - βᵗ. Divide each by its own, and keep the undivided ones to "
         "return.",
         "The direction is the corrected mean divided by (the root of the corrected square, plus eps).",
-        "`weight - lr * direction - lr * weight_decay * weight`, the old weight in all three places.",
+        "`weight * (1 - lr * weight_decay) - lr * direction`: the old weight shrinks, and takes its step.",
     ],
 )
