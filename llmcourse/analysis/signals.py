@@ -59,7 +59,7 @@ def residual_stream(config: ModelConfig, n_layers: int, scaled: bool = True, see
         with torch.no_grad():
             for name, parameter in model.named_parameters():
                 if name.endswith(OUTPUT_PROJECTIONS):
-                    parameter *= math.sqrt(2 * n_layers)
+                    parameter.mul_(math.sqrt(2 * n_layers))
     generator = torch.Generator().manual_seed(seed)
     ids = torch.randint(config.vocab_size, (4, 32), generator=generator)
     last = f"blocks.{n_layers - 1}.residual_out"
@@ -68,5 +68,6 @@ def residual_stream(config: ModelConfig, n_layers: int, scaled: bool = True, see
         end = trace[last]
         end.backward(torch.randn(end.shape, generator=generator))
     start = trace["embeddings"]
-    assert start.grad is not None and end.grad is not None
+    assert start.grad is not None
+    assert end.grad is not None
     return rms(end) / rms(start), rms(start.grad) / rms(end.grad)

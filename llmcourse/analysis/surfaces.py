@@ -25,7 +25,7 @@ SHARPNESS, VOLUME = "blocks.*.attention.q", "blocks.*.attention.output"
 
 @dataclass(frozen=True)
 class Surface:
-    """A loss of two numbers, the part of the plane worth seeing, and the place to look for: its minimum where that is known."""
+    """A loss of two numbers, the part of the plane worth seeing, and its minimum, where one is known."""
 
     loss: Callable[[Float[Tensor, "2"]], Float[Tensor, ""]]
     window: Window

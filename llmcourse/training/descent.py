@@ -59,7 +59,7 @@ def descend(loss: Loss, start: Sequence[Number], rule: Rule, steps: int) -> Path
 
 
 def shrinks_by(curvatures: Sequence[Number], lr: Number, momentum: Number = 0.0) -> float:
-    """By what the distance from a quadratic's minimum is multiplied each step, in the long run. Above 1: it diverges."""
+    """By what the distance from a quadratic's minimum is multiplied each step, in the long run; above 1 it diverges."""
     return max(_shrinks_by(curvature, lr, momentum) for curvature in curvatures)
 
 

@@ -28,7 +28,8 @@ def landscape(
     """The map, dark where the loss is low, and up to six named paths from a common start.
 
     The contours divide the range of the loss into equal factors, so that the bottom of a valley can be seen as well as
-    its walls; what lies less than `finest` of the whole range above the lowest point is all bottom. A star marks the minimum where it is known. A path that leaves the map goes on outside of the picture.
+    its walls; what lies less than `finest` of the whole range above the lowest point is all
+    bottom. A star marks the minimum where it is known. A path that leaves the map goes on outside of the picture.
     """
     with course_style():
         figure = Figure(figsize=(9.5, 6))
@@ -41,7 +42,14 @@ def landscape(
         if paths:
             start = next(iter(paths.values())).points[0]
             ax.plot(*start.tolist(), marker="o", markersize=13, color="white", markeredgecolor=INK, linestyle="none")
-            ax.annotate("start", start.tolist(), (10, 8), textcoords="offset points", color="white", fontweight="bold")
+            ax.annotate(
+                "start",
+                (start[0].item(), start[1].item()),
+                (10, 8),
+                textcoords="offset points",
+                color="white",
+                fontweight="bold",
+            )
             figure.legend(loc="outside lower center", ncols=3, frameon=False)
         set_title(figure, title)
     return figure

@@ -28,7 +28,7 @@ KINDS = {SGD: torch.optim.SGD, Adam: torch.optim.Adam, AdamW: torch.optim.AdamW}
 
 
 def largest_difference(ours, theirs, shapes, seed=0):
-    """Between two optimizers that get the same gradients, after any of their steps, in shares of the largest weight; one gradient is missing."""
+    """Between two optimizers that get the same gradients, in shares of the largest weight. One is missing."""
     generator = torch.Generator().manual_seed(seed)
     mine = [torch.randn(shape, generator=generator).requires_grad_() for shape in shapes]
     other = [tensor.detach().clone().requires_grad_() for tensor in mine]

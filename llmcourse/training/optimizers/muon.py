@@ -5,7 +5,7 @@ matrix in a Transformer has a few large singular values and a long tail of small
 in a few directions, and the rare rest hardly at all. Muon keeps the directions and sets all singular values to about 1.
 
 With an SVD that would be U S Vᵀ → U Vᵀ. Newton and Schulz' iteration gets there by matrix products alone: the odd
-polynomial p(s) = a s + b s³ + c s⁵, applied to a matrix, acts on each singular value and leaves U and V as they are. Its
+polynomial p(s) = a s + b s³ + c s⁵, applied to a matrix, acts on each singular value and leaves U and V alone. Its
 coefficients lift small values quickly, and let them end anywhere between about 0.7 and 1.2.
 
 Muon is for matrices inside the network. Vectors have no singular values to even out, and of an embedding only the rows

@@ -29,7 +29,7 @@ def sgd_step(
     nesterov: bool = False,
     weight_decay: Number = 0.0,
 ) -> tuple[Float[Tensor, "*shape"], Float[Tensor, "*shape"]]:
-    """(new weight, new velocity). `nesterov` looks one step ahead: it adds the momentum that the next step will have."""
+    """(new weight, new velocity). `nesterov` looks one step ahead: it adds the momentum that the next step has."""
     gradient = gradient + weight_decay * weight  # the slope of weight_decay/2 · weight², a penalty in the loss
     velocity = momentum * velocity + gradient
     direction = gradient + momentum * velocity if nesterov else velocity

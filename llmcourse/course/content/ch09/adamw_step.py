@@ -120,7 +120,7 @@ ADAMW_STEP = Exercise(
         ),
         "the corrected ones remembered": (
             step_with(corrected_state=True),
-            "Return the averages as they are. The correction is for this step only; what is remembered goes on without.",
+            "Return the averages as they are. The correction is for this step only; what is remembered has none.",
         ),
         "uphill": (
             step_with(sign=-1),

@@ -117,8 +117,8 @@ ATTENTION_BACKWARD = Exercise(
         ),
         "values unweighted": (
             backward_with(shared=False),
-            "d_q and d_k are right. Your d_v gives every value the whole of `d_output`; it should get the share that was "
-            "taken of it.",
+            "d_q and d_k are right. Your d_v gives every value the whole of `d_output`; it should get the share that "
+            "was taken of it.",
         ),
     },
     hints=[
@@ -126,8 +126,8 @@ ATTENTION_BACKWARD = Exercise(
         "product.",
         "A product y = a b hands back d_a = d_y bᵀ and d_b = aᵀ d_y. The output is `weights @ v`: so d_weights is "
         "`d_output @ v.mT` and d_v is `weights.mT @ d_output`.",
-        "d_scores is `softmax_backward(d_weights, weights) / math.sqrt(q.shape[-1])`. A hidden key has the weight 0, so "
-        "the mask needs nothing more.",
+        "d_scores is `softmax_backward(d_weights, weights) / math.sqrt(q.shape[-1])`. A hidden key has the weight 0, "
+        "so the mask needs nothing more.",
         "The scores are `q @ k.mT`: d_q is `d_scores @ k`, and d_k is `d_scores.mT @ q`.",
     ],
 )

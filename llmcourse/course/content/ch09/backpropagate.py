@@ -132,14 +132,14 @@ BACKPROPAGATE = Exercise(
         ),
         "one step only": (
             only_the_parents,
-            "What you hand on gets no further than the parents of the result. Their parents want to know as well: begin at the "
-            "result, and go on to the inputs.",
+            "What you hand on gets no further than the parents of the result. Their parents want to know too: begin "
+            "at the result, and go on to the inputs.",
         ),
     },
     hints=[
         "The result's own gradient is 1: it grows by one when it grows by one. From there, go back.",
         "First collect all values behind the result: a set, and a list of those whose parents you have not looked at.",
-        "Go through them from the youngest to the oldest: `sorted(behind, key=lambda value: value.born, reverse=True)`.",
+        "Go through them, the youngest first: `sorted(behind, key=lambda value: value.born, reverse=True)`.",
         "For each of them and each of its pairs: `parent.grad += slope * value.grad`.",
     ],
 )

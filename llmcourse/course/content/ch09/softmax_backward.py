@@ -62,7 +62,7 @@ SOFTMAX_BACKWARD = Exercise(
         ),
         "over the queries": (
             lambda d_weights, weights: weights * (d_weights - (weights * d_weights).sum(-2, keepdim=True)),
-            "Your average runs over the queries. The softmax ran along the last dimension, over the keys of each query.",
+            "Your average runs over the queries. The softmax ran along the last dimension, over each query's keys.",
         ),
         "the other way round": (
             lambda d_weights, weights: weights * ((weights * d_weights).sum(-1, keepdim=True) - d_weights),
