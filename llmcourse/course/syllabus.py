@@ -46,7 +46,7 @@ PARTS = (
         "How it learns",
         (
             Chapter("08", "Objectives", ready=True),
-            Chapter("09", "Optimi-\nzation"),
+            Chapter("09", "Optimi-\nzation", ready=True),
             Chapter("10", "Pretraining\na GPT", ready=True),
             Chapter("11", "BERT and\nfriends"),
         ),

@@ -174,7 +174,7 @@ def test_a_fresh_clone_shows_pictures_instead(open_notebook: Callable[..., Any],
     nbformat.write(notebook, folder / "clone.ipynb")
     page = open_notebook("clone.ipynb")
     images = page.locator(".jp-OutputArea img")
-    page.wait_for_function("document.querySelectorAll('.jp-OutputArea img').length === 7")
+    page.wait_for_function("document.querySelectorAll('.jp-OutputArea img').length === 8")
     assert all(image.evaluate("image => image.complete && image.naturalWidth > 300") for image in images.all())
     assert page.locator(".jp-OutputArea iframe, .llmcourse").count() == 0
     page.screenshot(path=tmp_path / "untrusted.png")
