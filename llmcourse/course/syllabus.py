@@ -45,7 +45,7 @@ PARTS = (
     Part(
         "How it learns",
         (
-            Chapter("08", "Objectives"),
+            Chapter("08", "Objectives", ready=True),
             Chapter("09", "Optimi-\nzation"),
             Chapter("10", "Pretraining\na GPT", ready=True),
             Chapter("11", "BERT and\nfriends"),

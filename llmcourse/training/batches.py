@@ -101,16 +101,24 @@ def pack(documents: Sequence[Row], context: int) -> list[Row]:
 
 
 def collate(rows: Sequence[Row], tokenizer: Tokenizer, masked: bool = False) -> Batch:
-    """Rows of ids as one batch, as wide as its longest row.
-
-    Targets are the ids one place further on. Not scored (`IGNORE`) are padding and `<bos>`: what document comes next
-    in a packed row is nothing that a model should predict.
-    """
+    """Rows of ids as one batch, as wide as its longest row. With `masked` it has a `document_mask`."""
     width = max(map(len, rows))
     padded = torch.tensor([row + [tokenizer.pad_id] * (width - len(row)) for row in rows])
-    ids, targets = padded[:, :-1].contiguous(), padded[:, 1:].clone()
-    targets[(targets == tokenizer.pad_id) | (targets == tokenizer.bos_id)] = IGNORE
+    ids, targets = next_token_targets(padded, tokenizer.pad_id, tokenizer.bos_id)
     return Batch(ids, targets, document_mask(ids, tokenizer.bos_id) if masked else None)
+
+
+def next_token_targets(
+    rows: Int[Tensor, "batch length"], pad_id: int, bos_id: int
+) -> tuple[Int[Tensor, "batch position"], Int[Tensor, "batch position"]]:
+    """(what a causal model reads, what it should say at each position): the ids one place further on.
+
+    Both are one shorter than the rows. Not scored (`IGNORE`) are padding and `<bos>`: what document comes next in a
+    packed row is nothing that a model should predict.
+    """
+    ids, targets = rows[:, :-1].contiguous(), rows[:, 1:].clone()
+    targets[(targets == pad_id) | (targets == bos_id)] = IGNORE
+    return ids, targets
 
 
 def document_mask(ids: Int[Tensor, "batch position"], bos_id: int) -> Bool[Tensor, "batch position key"]:

@@ -8,7 +8,7 @@ batches. The story world's own loss on the same documents is -log_prob(text) / (
 import math
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +16,7 @@ from torch import nn
 
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.training.batches import Collator, check_lengths, collate, cut, document_ids
+from llmcourse.training.batches import Batch, Collator, check_lengths, collate, cut, document_ids
 from llmcourse.training.loss import IGNORE
 
 
@@ -38,18 +38,14 @@ def evaluate(
     if not documents:
         raise CourseError("there is nothing to evaluate on: the list of documents is empty")
     context: int = model.config.context  # type: ignore[union-attr, assignment]
-    rows = document_ids(documents, tokenizer)
-    check_lengths(rows, context, cut_long)
-    rows = sorted((piece for row in rows for piece in cut(row, context)), key=len)  # little padding in each batch
+    check_lengths(document_ids(documents, tokenizer), context, cut_long)
 
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
     nats, tokens = 0.0, 0
     try:
-        for start in range(0, len(rows), batch_size):
-            some = rows[start : start + batch_size]
-            batch = collate(some, tokenizer) if objective is None else objective(some, random.Random(start))
+        for batch in questions(documents, tokenizer, context, batch_size, objective):
             batch = batch.to(device)
             logits = batch.logits(model).float().flatten(0, 1)
             losses = F.cross_entropy(logits, batch.targets.flatten(), ignore_index=IGNORE, reduction="none")
@@ -58,6 +54,21 @@ def evaluate(
     finally:
         model.train(was_training)
     return nats / tokens
+
+
+def questions(
+    documents: Sequence[str],
+    tokenizer: Tokenizer,
+    context: int,
+    batch_size: int = 64,
+    objective: Collator | None = None,
+) -> Iterator[Batch]:
+    """The batches that a model is evaluated on: the same at every call, chance included."""
+    rows = [piece for row in document_ids(documents, tokenizer) for piece in cut(row, context)]
+    rows.sort(key=len)  # little padding in each batch
+    for start in range(0, len(rows), batch_size):
+        some = rows[start : start + batch_size]
+        yield collate(some, tokenizer) if objective is None else objective(some, random.Random(start))
 
 
 def unigram_baseline(documents: Sequence[str], tokenizer: Tokenizer) -> float:

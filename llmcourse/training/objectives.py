@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from llmcourse.corpus.tokenizers import Tokenizer
@@ -51,7 +51,13 @@ class MaskedLM:
     meet a mask. Devlin et al. (2019), section 3.1: 15%, and of these 80%, 10% and 10%.
     """
 
-    def __init__(self, tokenizer: Tokenizer, share: float = 0.15, masked: float = 0.8, randomized: float = 0.1):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        share: int | float = 0.15,
+        masked: int | float = 0.8,
+        randomized: int | float = 0.1,
+    ):
         if not 0 < share <= 1 or masked < 0 or randomized < 0 or masked + randomized > 1 + 1e-9:
             raise CourseError("share must lie above 0 and up to 1, and masked + randomized must be shares of at most 1")
         self.tokenizer, self.share, self.masked, self.randomized = tokenizer, share, masked, randomized
@@ -68,14 +74,35 @@ class MaskedLM:
         """What the model sees of a row, and what it is asked at each place (mostly nothing). At least one word is."""
         words = range(1, len(row) - 1)  # not <bos> and <eos>
         chosen = {place for place in words if rng.random() < self.share} or {rng.choice(words)}
-        seen = [self.instead_of(id, rng) if place in chosen else id for place, id in enumerate(row)]
-        return seen, [id if place in chosen else IGNORE for place, id in enumerate(row)]
+        asked, lots, strangers = [False] * len(row), [0.0] * len(row), list(row)
+        for place in sorted(chosen):
+            asked[place], lots[place] = True, rng.random()
+            if self.masked <= lots[place] < self.masked + self.randomized:
+                strangers[place] = rng.choice(self.words)
+        tensors = torch.tensor(row), torch.tensor(asked), torch.tensor(lots).double(), torch.tensor(strangers)
+        seen, targets = hide_words(*tensors, self.mask_id, self.masked, self.randomized)
+        return seen.tolist(), targets.tolist()
 
-    def instead_of(self, id: int, rng: random.Random) -> int:
-        lot = rng.random()
-        if lot < self.masked:
-            return self.mask_id
-        return rng.choice(self.words) if lot < self.masked + self.randomized else id
+
+def hide_words(
+    ids: Int[Tensor, "*place"],
+    asked: Bool[Tensor, "*place"],
+    lots: Float[Tensor, "*place"],
+    strangers: Int[Tensor, "*place"],
+    mask_id: int,
+    masked: int | float = 0.8,
+    randomized: int | float = 0.1,
+) -> tuple[Int[Tensor, "*place"], Int[Tensor, "*place"]]:
+    """(what the model sees, what it is asked): the same shape as `ids`, whatever that is.
+
+    `asked` says which words are asked for. The lot of each, a number between 0 and 1, decides what is seen there: the
+    mask below `masked`; a word of `strangers` from there up to `masked + randomized`; above, the word itself. The
+    target is the true word where it is asked for, and `IGNORE` elsewhere.
+    """
+    by_mask = asked & (lots < masked)
+    by_stranger = asked & (lots >= masked) & (lots < masked + randomized)
+    seen = torch.where(by_mask, mask_id, torch.where(by_stranger, strangers, ids))
+    return seen, torch.where(asked, ids, IGNORE)
 
 
 class SpanCorruption:
@@ -105,15 +132,12 @@ class SpanCorruption:
 
     def corrupt(self, row: Row, rng: random.Random) -> tuple[Row, Row]:
         """(what the encoder reads, what the decoder is to write)."""
-        source, answer, words = row[:1], [], row[1:-1]
-        place = 0
-        for number, (kept, cut_out) in enumerate(self.stretches(len(words), rng)):
-            sentinel = self.sentinels[number]
-            source += [*words[place : place + kept], sentinel]
-            answer += [sentinel, *words[place + kept : place + kept + cut_out]]
-            place += kept + cut_out
-        source += [*words[place:], *row[-1:]]
-        return source, [*answer, self.sentinels[number + 1], *row[-1:]]
+        words, spans, place = row[1:-1], [], 0
+        for kept, taken in self.stretches(len(words), rng):
+            spans.append((place + kept, place + kept + taken))
+            place += kept + taken
+        source, answer = cut_out(words, spans, self.sentinels)
+        return [*row[:1], *source, *row[-1:]], [*answer, *row[-1:]]
 
     def stretches(self, n: int, rng: random.Random) -> list[tuple[int, int]]:
         """How many words are kept and how many cut out, in turn, until all that are to be cut out are."""
@@ -122,6 +146,26 @@ class SpanCorruption:
         n_out = min(max(1, round(n * self.share)), n - 1)
         n_spans = min(max(1, round(n_out / self.mean_length)), n - n_out, len(self.sentinels) - 1)
         return list(zip(parts(n - n_out, n_spans, rng), parts(n_out, n_spans, rng), strict=True))
+
+
+def cut_out(words: Sequence[int], spans: Sequence[tuple[int, int]], sentinels: Sequence[int]) -> tuple[Row, Row]:
+    """(the text with a sentinel in place of each span, the sentinels with the span that each stands for).
+
+    A span is (start, end) as in a slice, and spans come in order. One more sentinel ends what is to be written.
+    Raises CourseError for spans that are empty, overlap or leave the text, and when the sentinels run out.
+    """
+    if len(spans) >= len(sentinels):
+        raise CourseError(f"{len(spans)} spans need {len(spans) + 1} sentinels, and there are {len(sentinels)}")
+    source: Row = []
+    answer: Row = []
+    place = 0
+    for (start, end), sentinel in zip(spans, sentinels, strict=False):
+        if not place <= start < end <= len(words):
+            raise CourseError(f"the span {(start, end)} is empty, overlaps the one before, or leaves the text")
+        source += [*words[place:start], sentinel]
+        answer += [sentinel, *words[start:end]]
+        place = end
+    return [*source, *words[place:]], [*answer, sentinels[len(spans)]]
 
 
 def parts(total: int, count: int, rng: random.Random) -> list[int]:

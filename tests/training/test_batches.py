@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from llmcourse.corpus import WordTokenizer
 from llmcourse.errors import CourseError
-from llmcourse.training.batches import Batches, collate, cut, document_ids, document_mask, pack
+from llmcourse.training.batches import (
+    Batches,
+    collate,
+    cut,
+    document_ids,
+    document_mask,
+    next_token_targets,
+    pack,
+)
 from llmcourse.training.loss import IGNORE
 
 TOKENIZER = WordTokenizer([f"w{number}" for number in range(10)])
@@ -62,6 +70,19 @@ def test_targets_are_the_ids_one_place_on_and_padding_is_not_scored():
 def test_the_start_of_the_next_document_in_a_row_is_not_scored():
     batch = collate([[BOS, 5, EOS, BOS, 6, EOS]], TOKENIZER)
     assert batch.targets.tolist() == [[5, EOS, IGNORE, 6, EOS]]
+
+
+@given(st.lists(rows_of_ids, min_size=1, max_size=5), st.integers(16, 40))
+def test_what_follows_is_asked_for_unless_it_is_padding_or_a_beginning(documents, context):
+    rows = pack(documents, context)
+    width = max(map(len, rows))
+    padded = torch.tensor([row + [PAD] * (width - len(row)) for row in rows])
+    before = padded.clone()
+    ids, targets = next_token_targets(padded, PAD, BOS)
+    assert torch.equal(ids, padded[:, :-1])
+    for row, asked in zip(padded.tolist(), targets.tolist(), strict=True):
+        assert asked == [IGNORE if id in (PAD, BOS) else id for id in row[1:]]
+    assert torch.equal(padded, before)
 
 
 def test_the_document_mask_allows_the_past_of_the_same_document_only():

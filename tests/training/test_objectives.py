@@ -10,7 +10,16 @@ from llmcourse.errors import CourseError
 from llmcourse.model import BERT, EncoderDecoder, ModelConfig
 from llmcourse.training import Batches, TrainConfig, evaluate, train
 from llmcourse.training.loss import IGNORE
-from llmcourse.training.objectives import MASK, SENTINELS, CausalLM, MaskedLM, SpanCorruption, parts
+from llmcourse.training.objectives import (
+    MASK,
+    SENTINELS,
+    CausalLM,
+    MaskedLM,
+    SpanCorruption,
+    cut_out,
+    hide_words,
+    parts,
+)
 
 WORDS = [f"w{number}" for number in range(10)]
 TOKENIZER = WordTokenizer(WORDS, special=[MASK, *SENTINELS])
@@ -100,6 +109,31 @@ def test_parts_sum_to_the_total(total, data):
     assert len(found) == count
     assert sum(found) == total
     assert min(found) >= 1
+
+
+def test_a_lot_decides_what_is_seen():
+    ids, strangers = torch.tensor([11, 12, 13, 14, 15]), torch.tensor([21, 22, 23, 24, 25])
+    asked, lots = torch.tensor([False, True, True, True, True]), torch.tensor([0.0, 0.79, 0.8, 0.89, 0.9])
+    seen, targets = hide_words(ids, asked, lots, strangers, 99)
+    assert seen.tolist() == [11, 99, 23, 24, 15]
+    assert targets.tolist() == [IGNORE, 12, 13, 14, 15]
+    assert ids.tolist() == [11, 12, 13, 14, 15]
+
+
+def test_the_smallest_text_with_spans():
+    assert cut_out([1, 2, 3, 4, 5], [(1, 3), (4, 5)], [90, 91, 92]) == ([1, 90, 4, 91], [90, 2, 3, 91, 5, 92])
+    assert cut_out([1, 2], [], [90]) == ([1, 2], [90])
+
+
+@pytest.mark.parametrize("spans", [[(2, 2)], [(0, 3), (2, 4)], [(3, 6)], [(3, 4), (0, 1)], [(-1, 2)]])
+def test_spans_that_cannot_be_cut_out(spans):
+    with pytest.raises(CourseError, match="is empty, overlaps the one before, or leaves the text"):
+        cut_out([1, 2, 3, 4, 5], spans, [90, 91, 92])
+
+
+def test_too_few_sentinels():
+    with pytest.raises(CourseError, match="2 spans need 3 sentinels, and there are 2"):
+        cut_out([1, 2, 3, 4, 5], [(0, 1), (2, 3)], [90, 91])
 
 
 @pytest.mark.parametrize(("family", "objective"), [(BERT, MaskedLM), (EncoderDecoder, SpanCorruption)])
