@@ -55,9 +55,9 @@ WORDS = {
         "does": "It fills the gaps (`<mask>`) of a story of the",
         "command": "llmcourse pretrain --family bert",
         "unit": "nats per hidden word",
-        "remark": "15% of the words are hidden, each by a mask, and the floor is exact: the world's own probability of\n"
-        "each hidden word, given all that is seen on both sides. {right_tokens:.1%} of the hidden words are the model's\n"
-        "first choice. It was trained with 40% hidden, and with masks alone.",
+        "remark": "15% of the words are hidden, each by a mask, and the floor is exact: the world's own probability\n"
+        "of each hidden word, given all that is seen on both sides. {right_tokens:.1%} of the hidden words are the\n"
+        "model's first choice. It was trained with 40% hidden, and with masks alone.",
         "output": "guesses",
     },
     "encoder_decoder": {
@@ -65,8 +65,8 @@ WORDS = {
         "does": "It reads a story with its question, and writes the answer, in the",
         "command": "llmcourse pretrain --family encoder_decoder",
         "unit": "nats per token of the answer",
-        "remark": "The answer follows from the story, so the floor is 0. {right_texts:.1%} of its likeliest answers are\n"
-        "right to the letter.",
+        "remark": "The answer follows from the story, so the floor is 0. {right_texts:.1%} of its likeliest answers\n"
+        "are right to the letter.",
         "output": "answers",
     },
 }
