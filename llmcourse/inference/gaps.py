@@ -74,9 +74,10 @@ def fill_gaps(model: BERT, ids: Int[Tensor, "1 position"], mask_id: int) -> Int[
 
     Ghazvininejad et al. (2019), Mask-Predict, fill many at a time, and take some back.
     """
-    ids = ids.clone()
-    while (ids == mask_id).any():
+    ids, is_gap = ids.clone(), ids == mask_id
+    while is_gap.any():
         best, words = model(ids).softmax(-1).max(-1)  # both: batch position
-        place = best.masked_fill(ids != mask_id, -1).argmax()
+        place = best.masked_fill(~is_gap, -1).argmax()
         ids[0, place] = words[0, place]
+        is_gap[0, place] = False  # even if a model without training finds nothing likelier than the mask
     return ids

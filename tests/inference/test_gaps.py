@@ -68,3 +68,14 @@ def test_all_gaps_are_filled_and_nothing_else_is_changed(gaps: set[int]) -> None
         assert torch.equal(filled[before != MASK_ID], before[before != MASK_ID])
     if len(gaps) == 1:
         assert torch.equal(fill_gaps(model, ids, MASK_ID), fill_at_once(model, ids, MASK_ID))
+
+
+def test_a_model_that_says_nothing_but_the_mask_comes_to_an_end() -> None:
+    model = BERT(MODEL.config).initialize(1).eval()
+    with torch.no_grad():
+        model.unembedding.weight.zero_()  # all tokens alike: the first choice is token 0
+    ids = gap_ids(TOKENIZER, [None, *WORDS[1:6], None])
+    assert (fill_gaps(model, ids, 0) == ids).all()
+    assert fill_gaps(model, ids, MASK_ID)[0, [1, 7]].tolist() == [0, 0]
+    for_token_0 = torch.zeros_like(ids)
+    assert torch.equal(fill_gaps(model, for_token_0, 0), for_token_0)
