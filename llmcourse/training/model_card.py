@@ -20,7 +20,7 @@ course's world. Made by `{command}`; weights and tokenizer are in one safetensor
 
 ## Training
 
-{steps:,} steps of {optimizer} on {tokens:,} tokens: the training split and {fresh_stories:,} fresh stories of the same
+{steps:,} steps of {optimizer} on {tokens:,} {asked}: the training split and {fresh_stories:,} fresh stories of the same
 world, none of them in the validation or test split. Seed {seed}.
 
 ## Results
@@ -47,6 +47,7 @@ WORDS = {
         "does": "It predicts the next word of a story of the",
         "command": "llmcourse pretrain",
         "unit": "nats per token",
+        "asked": "tokens",
         "remark": "`make bench` measures these again, with the share of its samples that are stories of the world.",
         "output": "stories",
     },
@@ -55,6 +56,7 @@ WORDS = {
         "does": "It fills the gaps (`<mask>`) of a story of the",
         "command": "llmcourse pretrain --family bert",
         "unit": "nats per hidden word",
+        "asked": "hidden words",
         "remark": "15% of the words are hidden, each by a mask, and the floor is exact: the world's own probability\n"
         "of each hidden word, given all that is seen on both sides. {right_tokens:.1%} of the hidden words are the\n"
         "model's first choice. It was trained with 40% hidden, and with masks alone.",
@@ -65,6 +67,7 @@ WORDS = {
         "does": "It reads a story with its question, and writes the answer, in the",
         "command": "llmcourse pretrain --family encoder_decoder",
         "unit": "nats per token of the answer",
+        "asked": "tokens of answers",
         "remark": "The answer follows from the story, so the floor is 0. {right_texts:.1%} of its likeliest answers\n"
         "are right to the letter.",
         "output": "answers",
