@@ -115,7 +115,7 @@ def recipe(family: str) -> Recipe:
         ),
         "bert": Recipe(
             config=bert_config,
-            shipped_steps=6_000,
+            shipped_steps=4_500,
             unit="nats per hidden word",
             learns=lambda tokenizer: only_masks(tokenizer, TRAINING_SHARE),
             judged_by=only_masks,
@@ -124,7 +124,7 @@ def recipe(family: str) -> Recipe:
         ),
         "encoder_decoder": Recipe(
             config=encoder_decoder_config,
-            shipped_steps=4_000,
+            shipped_steps=5_400,
             unit="nats per token of the answer",
             learns=Continuation,
             judged_by=Continuation,
