@@ -221,9 +221,32 @@ def test_pretrain_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr("llmcourse.training.pretrain.pretrain", lambda **choices: asked.append(choices) or 0.25)
     result = run("pretrain", "--steps", "3", "--seed", "4", "--out", str(tmp_path / "m.safetensors"), "--resume")
     assert asked == [
-        {"out": tmp_path / "m.safetensors", "seconds": None, "steps": 3, "resume": True, "seed": 4},
+        {"out": tmp_path / "m.safetensors", "seconds": None, "steps": 3, "resume": True, "seed": 4, "family": "gpt"},
     ]
     assert "m.safetensors: 0.2500 nats per token" in result.output.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "unit"),
+    [
+        ("gpt", "gpt-world", "nats per token"),
+        ("bert", "bert-world", "nats per hidden word"),
+        ("encoder_decoder", "encoder-decoder-world", "nats per token of the answer"),
+    ],
+)
+def test_pretrain_knows_three_families(monkeypatch: pytest.MonkeyPatch, family: str, name: str, unit: str) -> None:
+    asked: list[dict] = []
+    monkeypatch.setattr("llmcourse.training.pretrain.pretrain", lambda **choices: asked.append(choices) or 0.25)
+    result = run("pretrain", "--family", family)
+    assert (asked[0]["family"], asked[0]["out"]) == (family, Path("runs") / f"{name}.safetensors")
+    assert f"0.2500 {unit} on" in " ".join(result.output.split())
+
+
+def test_pretrain_refuses_an_unknown_family_in_one_line() -> None:
+    result = run("pretrain", "--family", "rnn")
+    assert result.exit_code != 0
+    said = result.output + str(result.exception or "")
+    assert "family='rnn' is unknown: choose one of gpt, bert, encoder_decoder" in " ".join(said.split())
 
 
 def test_without_a_checkpoint_the_shipped_model_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

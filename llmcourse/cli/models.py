@@ -78,30 +78,43 @@ def attend(
 
 
 def pretrain(
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the model goes.")] = Path(
-        "runs/gpt-world.safetensors"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Where the model goes; else into runs, named after its family.",
+            show_default=False,
+        ),
+    ] = None,
+    family: Annotated[str, typer.Option(help="gpt, bert or encoder_decoder.")] = "gpt",
     seconds: Annotated[float | None, typer.Option(min=1, help="Train for so long.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Train for so many steps; else as many as it had.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
     seed: Annotated[int, typer.Option(help="Start values and order of the stories.")] = 0,
 ) -> None:
-    """Train a GPT on the story world, as the shipped model was trained; Ctrl-C keeps what was learned so far.
+    """Train a GPT, a BERT or an encoder-decoder on the story world, as the shipped one was trained; Ctrl-C keeps what
+    was learned so far.
 
     **Examples**
 
     - `llmcourse pretrain --seconds 120`
+    - `llmcourse pretrain --family bert --seconds 300`
     - `torchrun --nproc-per-node 2 -m llmcourse pretrain --steps 2000`, with two processes
     - `llmcourse pretrain --steps 6000 --out mine.safetensors`, then
       `llmcourse sample --checkpoint mine.safetensors`
     """
     from llmcourse.training.distributed import join
     from llmcourse.training.pretrain import pretrain as train
+    from llmcourse.training.recipes import recipe
 
+    unit = recipe(family).unit
+    out = out or Path("runs") / f"{family.replace('_', '-')}-world.safetensors"
     with join() as team:  # of one, unless torchrun has started more
-        loss = train(out=out, seconds=seconds, steps=steps, resume=resume, seed=seed)
+        loss = train(out=out, seconds=seconds, steps=steps, resume=resume, seed=seed, family=family)
         if team.leads:
-            typer.echo(f"wrote {out}: {loss:.4f} nats per token on the validation stories")
+            typer.echo(f"wrote {out}: {loss:.4f} {unit} on the validation stories")
 
 
 def _load(checkpoint: Path | None) -> "tuple[GPT, Tokenizer]":

@@ -94,15 +94,32 @@ def load_notes(path: str | Path) -> dict[str, Any]:
     return read_checkpoint(path).notes
 
 
-def pretrained(name: str = "gpt-world") -> tuple[GPT, Tokenizer]:
-    """A model that comes with the course, and its tokenizer. Raises CheckpointError when it is not there."""
+#: The models that come with the course, and their families.
+SHIPPED: dict[str, str] = {"gpt-world": "gpt", "bert-world": "bert", "encoder-decoder-world": "encoder_decoder"}
+
+
+@overload
+def pretrained(name: str = "gpt-world") -> tuple[GPT, Tokenizer]: ...
+
+
+@overload
+def pretrained(name: str, family: type[Model]) -> tuple[Model, Tokenizer]: ...
+
+
+def pretrained(name: str = "gpt-world", family: Any = GPT) -> tuple[Any, Tokenizer]:
+    """A model that comes with the course, and its tokenizer: "gpt-world", "bert-world" or "encoder-decoder-world".
+
+    `family`: the class of the model that you expect, as in `load_model`. Raises CheckpointError when it is not there,
+    or is of another family.
+    """
     folder = data_folder() / "checkpoints"
     path = folder / f"{name}.safetensors"
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in folder.glob("*.safetensors"))) or "none"
-        mend = f'make it with: llmcourse pretrain --out "{path}"' if name == "gpt-world" else f"there are: {there}"
+        choice = "" if name == "gpt-world" else f"--family {SHIPPED.get(name)} "
+        mend = f'make it with: llmcourse pretrain {choice}--out "{path}"' if name in SHIPPED else f"there are: {there}"
         raise CheckpointError(f"no pretrained model called {name!r} came with the course; {mend}")
-    return load_model(path)
+    return load_model(path, family)
 
 
 @dataclass

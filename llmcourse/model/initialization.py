@@ -9,7 +9,8 @@ Embeddings start large. Words that are used alike are moved alike by every step,
 outgrows a small start: the model then knows that a word is a job, and not which one. The unembedding starts as a faint
 copy of the embedding, so that what attention fetches is already half-way to being said. With `copy_init` a head's
 output projection starts as half of its value projection turned round: what the one takes apart the other puts together,
-and a head that learns where to look can copy from there at once.
+and a head that learns where to look can copy from there at once. BERT's last layer before the unembedding then starts
+as the identity, or what was fetched would be mixed up just before it is said.
 """
 
 import math
@@ -47,6 +48,8 @@ def initialize(model: Any, seed: int | None = None) -> None:
         for module in model.modules():
             if isinstance(module, MultiHeadAttention):
                 module.start_by_copying()
+        if hasattr(model, "head"):  # of BERT: it begins by passing on what it is given
+            model.head.transform.weight.copy_(torch.eye(config.d_model))
 
 
 def initial_size(name: str, parameter: Tensor, config: ModelConfig, embedding_scale: float) -> float:

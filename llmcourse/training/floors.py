@@ -1,6 +1,6 @@
 """The floor of masked language modelling: what a reader who knows the world loses on the hidden words.
 
-A causal model's floor is the world's own loss (`pretrain.floor`). A masked model is asked for each hidden word *given
+A causal model's floor is the world's own loss (`floor`). A masked model is asked for each hidden word *given
 all that is seen*, on both sides, and this the world knows too (`corpus/gaps.py`). With the questions that `evaluate`
 asks, the two numbers mean the same, and their difference is what the model has yet to learn.
 """
@@ -18,6 +18,17 @@ from llmcourse.training.loss import IGNORE
 from llmcourse.training.objectives import MaskedLM
 
 MOST_HIDDEN = 0.5  # of the words: with more, the stories that agree with what is seen become too many to tell
+
+
+def floor(documents: Sequence[str], world: World | None = None) -> float:
+    """The world's own loss on stories in nats per token, counted as `evaluate` counts: ``<eos>`` is a token too.
+
+    No model's loss on stories of this world lies below it, but for the luck of the sample.
+    """
+    if not documents:
+        raise CourseError("there is nothing to measure the floor on: the list of documents is empty")
+    log_probs = [(world or World()).token_log_probs(text) for text in documents]
+    return -sum(map(sum, log_probs)) / sum(len(each) + 1 for each in log_probs)
 
 
 def masked_floor(

@@ -12,8 +12,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from llmcourse.corpus import CharTokenizer, WordTokenizer
-from llmcourse.model import GPT, CheckpointError, load_model, load_notes, pretrained, save_model
-from llmcourse.model.checkpoint import digest, read_checkpoint
+from llmcourse.model import GPT, CheckpointError, ModelConfig, load_model, load_notes, pretrained, save_model
+from llmcourse.model.checkpoint import SHIPPED, digest, read_checkpoint
+from llmcourse.model.families import FAMILIES
+from llmcourse.training.model_card import model_card
 from model.strategies import settings_of_models
 
 TOKENIZER = WordTokenizer([chr(letter) for letter in range(ord("a"), ord("a") + 20)])  # 23 with the special ones
@@ -252,3 +254,34 @@ def test_pretrained(make_model: Callable[..., GPT], tmp_path: Path, monkeypatch:
         CheckpointError, match="no pretrained model called 'gpt-5' came with the course; there are: gpt-world"
     ):
         pretrained("gpt-5")
+
+
+@pytest.mark.parametrize("family", ["bert", "encoder_decoder"])
+def test_pretrained_of_another_family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, family: str) -> None:
+    name = f"{family.replace('_', '-')}-world"
+    monkeypatch.setenv("LLMCOURSE_DATA", str(tmp_path))
+    with pytest.raises(
+        CheckpointError, match=f"called '{name}'.*make it with: llmcourse pretrain --family {family} --out"
+    ):
+        pretrained(name, FAMILIES[family])
+    kind = FAMILIES[family]
+    model = kind(ModelConfig(vocab_size=TOKENIZER.vocab_size, d_model=16, n_layers=1, n_heads=2))
+    save_model(tmp_path / "checkpoints" / f"{name}.safetensors", model, TOKENIZER)
+    loaded, _ = pretrained(name, kind)
+    assert all(torch.equal(a, b) for a, b in zip(loaded.parameters(), model.parameters(), strict=True))
+    with pytest.raises(
+        CheckpointError, match=rf"holds a model of the family {kind.__name__}: read it with load_model"
+    ) as no:
+        pretrained(name)
+    assert "\n" not in str(no.value)
+
+
+@pytest.mark.parametrize(("name", "family"), SHIPPED.items())
+def test_shipped_checkpoints(name: str, family: str, root: Path) -> None:
+    file = root / "data" / "checkpoints" / f"{name}.safetensors"
+    model, tokenizer = pretrained(name, FAMILIES[family])
+    assert file.stat().st_size <= 4_000_000
+    assert tokenizer.vocab_size == model.config.vocab_size
+    notes, card = load_notes(file), file.with_suffix(".md").read_text(encoding="utf-8")
+    assert card == model_card(name, model, notes)  # the card says what the file holds
+    assert notes["floor"] <= notes["validation_loss"]

@@ -12,8 +12,10 @@ from llmcourse.corpus.examples import APPLES
 from llmcourse.corpus.world import NotAStory
 from llmcourse.errors import CourseError
 from llmcourse.model import GPT, ModelConfig, load_model, load_notes
-from llmcourse.training import Callback, evaluate
-from llmcourse.training import pretrain as recipe
+from llmcourse.model.families import FAMILIES
+from llmcourse.training import Callback, evaluate, recipes
+from llmcourse.training import pretrain as act
+from llmcourse.training.accuracy import accuracy
 from llmcourse.training.pretrain import LIVE_STEPS, floor, fresh_stories, gpt_config, pretrain, train_config
 
 WORLD = World()
@@ -29,8 +31,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Corpus:
     """A corpus of few stories and a small model in the place of the course's own."""
     texts = [story.text for story in WORLD.stories(60, seed=1)]
     corpus = Corpus("world", "", texts[:40], texts[40:50], texts[50:], load("world").make_tokenizer, WORLD)
-    monkeypatch.setattr(recipe, "load", lambda name: corpus)
-    monkeypatch.setattr(recipe, "gpt_config", small_config)
+    monkeypatch.setattr(act, "load", lambda name: corpus)
+    monkeypatch.setattr(recipes, "gpt_config", small_config)
     monkeypatch.setenv("LLMCOURSE_DEVICE", "cpu")
     return corpus
 
@@ -82,6 +84,36 @@ def test_it_writes_a_checkpoint_that_loads_and_its_card(small: Corpus, tmp_path:
     assert f"{sum(p.numel() for p in model.parameters()):,} parameters" in card
 
 
+@pytest.mark.parametrize("family", ["bert", "encoder_decoder"])
+def test_the_other_families(small: Corpus, tmp_path: Path, family: str) -> None:
+    out, loss = made(tmp_path, family=family)
+    how = recipes.recipe(family)
+    model, tokenizer = load_model(out, FAMILIES[family])
+    questions = how.judged_by(how.tokenizer())
+    assert questions is not None
+    assert evaluate(model, small.validation, tokenizer, objective=questions) == loss
+    assert tokenizer == how.tokenizer()
+
+    notes = load_notes(out)
+    assert notes["floor"] == pytest.approx(how.floor(small.validation, how.tokenizer()), abs=1e-4)
+    assert notes["right_tokens"] == pytest.approx(
+        accuracy(model, small.validation, tokenizer, questions)["tokens"], abs=1e-4
+    )
+    assert loss > notes["floor"]
+
+    card = out.with_suffix(".md").read_text(encoding="utf-8")
+    assert f"llmcourse pretrain --family {family}" in card
+    assert f"| on the validation stories | {how.unit} |" in card
+    assert f"{loss:.4f}" in card
+    assert f"{sum(p.numel() for p in model.parameters()):,} parameters" in card
+
+
+def test_an_unknown_family_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="family='rnn' is unknown: choose one of gpt, bert, encoder_decoder"):
+        pretrain(tmp_path / "mine.safetensors", family="rnn")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])  # the stop button, and what nobody foresaw
 def test_a_resumed_run_ends_as_if_it_had_never_stopped(tmp_path: Path, error: type[BaseException]) -> None:
     expected, expected_loss = made(tmp_path / "whole")
@@ -125,8 +157,7 @@ def test_a_run_with_other_settings_is_not_resumed(tmp_path: Path, changed: dict[
 
 
 def test_the_recipe_keeps_its_promises() -> None:
-    model = GPT(gpt_config(len(WORLD.vocabulary) + 3))
-    assert sum(p.numel() for p in model.parameters()) <= 1_000_000
+    assert sum(p.numel() for p in GPT(gpt_config(len(WORLD.vocabulary) + 3)).parameters()) <= 1_000_000
     assert (train_config().steps, train_config().seconds) == (LIVE_STEPS, None)
     assert (train_config(seconds=5.0).steps, train_config(seconds=5.0).seconds) == (None, 5.0)
 
