@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 
 from llmcourse.model import GPT, ModelConfig, count_by_part, predict_by_part
+from llmcourse.model.published import GPT2_SMALL
 from model.strategies import settings_of_models
 
 
@@ -20,18 +21,7 @@ def test_the_formula_counts_what_is_there(make_model: Callable[..., GPT], chosen
 
 def test_gpt2_small() -> None:
     """The number that everybody quotes as 124M."""
-    config = ModelConfig(
-        vocab_size=50_257,
-        context=1024,
-        d_model=768,
-        n_layers=12,
-        n_heads=12,
-        positions="learned",
-        norm="layernorm",
-        bias=True,
-        tie_embeddings=True,
-    )
-    assert sum(predict_by_part(config).values()) == 124_439_808
+    assert sum(predict_by_part(GPT2_SMALL).values()) == 124_439_808
     with torch.device("meta"):
         blocks = torch.nn.ModuleList(GPT(ModelConfig(vocab_size=9, d_model=24, bias=True)).blocks)
     assert sum(p.numel() for p in blocks.parameters()) == pytest.approx(12 * 3 * 24**2, rel=0.05)
