@@ -11,6 +11,7 @@ processors; without torchrun the team is one process, and nothing here does anyt
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 from llmcourse.device import pick_device
 from llmcourse.errors import CourseError
 
+GLOO_SECONDS = 0.5  # thousands of times what a thread needs to let go of its last tensor
 LOST = re.compile(r"gloo|NCCL|Connection (reset|closed)", re.IGNORECASE)
 
 
@@ -97,6 +99,9 @@ def join() -> Iterator[Team]:
         raise CourseError(f"another process of this training has ended; begin again with --resume ({why})") from None
     finally:
         dist.destroy_process_group()
+        # After DDP or FSDP, gloo's threads outlive their group (PyTorch 2.13), and one that still has a tensor of ours to
+        # let go of when Python ends aborts the process. Asleep, we hold nothing that they would have to wait for.
+        time.sleep(GLOO_SECONDS)
 
 
 def spread(model: nn.Module, team: Team, engine: str = "ddp") -> Any:
