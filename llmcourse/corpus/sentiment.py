@@ -3,7 +3,7 @@
     Mia lost her key. … Tom was glad, but Mia was sad. How did Mia feel at the end?      unhappy
     Mia lost her key. … Tom was glad, but Mia was sad. How did Tom feel at the end?      happy
 
-The text is a story without its own question and answer, and then this question, in the words that the world itself uses.
+The text is a story without its own question and answer, and then this question, in the world's own words.
 What the end of a story says decides, and it says so in one of five ways, the `kind` of an example:
 
     said        Mia was glad that day.                       a word of feeling
@@ -69,7 +69,7 @@ def person(clause: Sequence[str]) -> str:
 
 
 def asked(story: Story) -> list[Labelled]:
-    """The story with the question about each person whose feeling its end tells: one example, or two with two labels."""
+    """The story with a question about each person whose feeling its end tells: one example, or two."""
     return [
         Labelled(f"{story.body} {feeling_question(who)}", label, kind) for who, (kind, label) in feelings(story).items()
     ]
