@@ -21,9 +21,9 @@ def test_it_learns_which_words_speak_for_which_class():
 
 def test_order_changes_nothing_in_a_bag_and_something_in_pairs():
     texts = ["glad not sad", "sad not glad"]
-    one, other = BagOfWords().fit(SIMPLE + [Labelled(texts[0], 1), Labelled(texts[1], 0)]).predict(texts)
+    one, other = BagOfWords().fit([*SIMPLE, Labelled(texts[0], 1), Labelled(texts[1], 0)]).predict(texts)
     torch.testing.assert_close(one, other)
-    one, other = BagOfWords(2).fit(SIMPLE + [Labelled(texts[0], 1), Labelled(texts[1], 0)]).predict(texts)
+    one, other = BagOfWords(2).fit([*SIMPLE, Labelled(texts[0], 1), Labelled(texts[1], 0)]).predict(texts)
     assert one[1] > other[1]
 
 

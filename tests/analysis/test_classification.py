@@ -1,3 +1,5 @@
+import inspect
+
 import pytest
 import torch
 from hypothesis import given
@@ -22,7 +24,7 @@ def test_it_is_the_matrix_of_scikit_learn(pairs):
 def test_what_cannot_be_counted_is_refused_in_one_line():
     one, two = torch.tensor([0]), torch.tensor([0, 2])
     with pytest.raises(CourseError, match="there are 1 labels and 2 guesses"):
-        confusion_matrix(one, two, 3)
+        inspect.unwrap(confusion_matrix)(one, two, 3)  # without the shape checks of the test suite
     with pytest.raises(CourseError, match="there is a guess 2, and classes run from 0 to 1"):
         confusion_matrix(torch.tensor([0, 1]), two, 2)
     with pytest.raises(CourseError, match="there is a label -1"):
