@@ -45,7 +45,7 @@ def confusion_pictures(
     return figure
 
 
-def draw_matrix(ax: Axes, values: Any, text: Any, top: float) -> None:
+def draw_matrix(ax: Axes, values: Any, text: Any, top: int | float) -> None:
     colours = mpl.colormaps[MAGNITUDE]
     ax.imshow(values, cmap=colours, vmin=0, vmax=top or 1, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
