@@ -29,8 +29,8 @@ def found(row, wanted, offset=0, skip=0):
 REPEATED_PLACES = Exercise(
     key="repeated_places",
     title="Words that can be copied",
-    task="Write `repeated_places(row, most)`: for each id that stands in `row` twice or more, but at most `most` times, "
-    "the list of its places (0 is the first of the row). Return a dict of id and places.",
+    task="Write `repeated_places(row, most)`: for each id that stands in `row` twice or more, and at most `most` "
+    "times, the list of its places (0 is the first of the row). Return a dict of id and places.",
     difficulty=1,
     minutes=10,
     answer=repeated_places,
