@@ -54,10 +54,10 @@ def test_at_first_all_classes_are_equally_likely(family):
     assert model.config is model.backbone.config
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(("family", "pool"), [("gpt", None), ("bert", None), ("bert", "last"), ("bert", "mean")])
 @pytest.mark.parametrize("tied", [False, True])
-def test_a_gradient_reaches_all_that_is_trained_and_nothing_else(family, tied):
-    model = make(family, tie_embeddings=tied)
+def test_a_gradient_reaches_all_that_is_trained_and_nothing_else(family, pool, tied):
+    model = make(family, pool=pool, tie_embeddings=tied)
     F.cross_entropy(model(torch.tensor([[1, 5, 6]])), torch.tensor([1])).backward()
     for name, parameter in model.named_parameters():
         assert (parameter.grad is not None) == parameter.requires_grad, name
