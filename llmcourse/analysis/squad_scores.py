@@ -3,7 +3,8 @@
 An answer is compared after *normalization*: "The golden ring." and "golden ring" are the same. A question may have
 several gold answers, and the best of them counts. A question without an answer has one gold answer, the empty text.
 
-Rajpurkar et al. (2016), section 6; Rajpurkar, Jia and Liang (2018) for questions without an answer.
+These are the rules of version 2.0, which differ from those of 1.1 in one place only: an answer of nothing but articles
+and marks counts as none. Rajpurkar et al. (2016), section 6; Rajpurkar, Jia and Liang (2018).
 """
 
 import re

@@ -73,7 +73,7 @@ def arguable(question: str, body: str) -> bool:
 
 def named(question: str) -> set[str]:
     """Whom and what a question is about."""
-    return NAMING & set(split_words(question))
+    return {word for word in split_words(question) if word in NAMING}
 
 
 def strangers(question: str, body: str) -> set[str]:

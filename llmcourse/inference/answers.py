@@ -46,7 +46,7 @@ class Answer:
     doubt: float
     candidates: tuple[Candidate, ...]
 
-    def unless(self, threshold: float = 0.0) -> str:
+    def unless(self, threshold: int | float = 0.0) -> str:
         """The text; empty where the doubt is above the threshold."""
         return "" if self.doubt > threshold else self.text
 
@@ -143,11 +143,11 @@ def window_logits(
 ) -> Float[Tensor, "batch 2 position"]:
     """The model's scores for each of these windows."""
     width = max(len(window.ids) for window in group)
-    ids = [[*window.ids, *[tokenizer.pad_id] * (width - len(window.ids))] for window in group]
-    segments = [[*window.segments, *[0] * (width - len(window.ids))] for window in group]
-    return model(torch.tensor(ids, device=model.device), torch.tensor(segments, device=model.device))
+    ids = torch.tensor([[*w.ids, *[tokenizer.pad_id] * (width - len(w.ids))] for w in group])
+    segments = torch.tensor([[*w.segments, *[0] * (width - len(w.ids))] for w in group])
+    return model(ids.to(model.device), segments=segments.to(model.device))
 
 
-def predictions(answers: dict[str, Answer], threshold: float = 0.0) -> dict[str, str]:
+def predictions(answers: dict[str, Answer], threshold: int | float = 0.0) -> dict[str, str]:
     """What to hand to `score`: each answer, or the empty text where the doubt is above the threshold."""
     return {id: answer.unless(threshold) for id, answer in answers.items()}

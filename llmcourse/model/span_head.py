@@ -17,12 +17,12 @@ from llmcourse.model.recording import HookPoint
 
 
 class SpanHead(nn.Module):
-    """For each token two scores: for being the first of the answer, and for being its last."""
+    """For each token two scores: for being the first of the answer, and for being its last. All are 0 at first."""
 
     def __init__(self, config: ModelConfig):
         super().__init__()
         self.scores = nn.Linear(config.d_model, 2)
-        nn.init.normal_(self.scores.weight, std=0.02)
+        nn.init.zeros_(self.scores.weight)  # at first every place is as likely as any other
         nn.init.zeros_(self.scores.bias)
 
     def forward(
@@ -36,15 +36,19 @@ class SpanHead(nn.Module):
 class SpanReader(nn.Module):
     """A BERT with a span head. Its answer may lie in the text (segment 1), or be the first token: "not here"."""
 
-    def __init__(self, backbone: BERT, pad_id: int = 0):
+    def __init__(self, backbone: nn.Module, pad_id: int = 0):
         """Raises CourseError for a model that does not see the whole text, or knows no segments."""
         super().__init__()
         if not isinstance(backbone, BERT):
             raise CourseError(f"{type(backbone).__name__} is no encoder: pointing needs a BERT, which sees both sides")
         if backbone.config.n_segments != 2:
             raise CourseError("the BERT cannot tell question and text apart: make it ready by with_segments(bert)")
-        self.backbone, self.head, self.pad_id = backbone, SpanHead(backbone.config), pad_id
+        self.backbone, self.pad_id = backbone, pad_id
+        self.head = SpanHead(backbone.config).to(backbone.device)
         self.logits = HookPoint()
+        for part in (backbone.pooler, backbone.head, backbone.unembedding):  # not asked any more
+            for parameter in part.parameters():
+                parameter.requires_grad_(backbone.config.tie_embeddings and part is backbone.unembedding)
 
     @property
     def config(self) -> ModelConfig:
@@ -55,13 +59,20 @@ class SpanReader(nn.Module):
         return self.backbone.device
 
     def forward(
-        self, ids: Int[Tensor, "batch position"], segments: Int[Tensor, "batch position"]
+        self,
+        ids: Int[Tensor, "batch position"],
+        mask: Bool[Tensor, "#batch #position key"] | None = None,
+        segments: Int[Tensor, "batch position"] | None = None,
     ) -> Float[Tensor, "batch 2 position"]:
         """Scores for the first and for the last token of the answer, at every position.
 
-        `segments`: 0 for the question, 1 for the text. Raises CourseError as `BERT.encode` does.
+        `segments`: 0 for the question, 1 for the text. Without a `mask`, padding is hidden and all else is seen.
+        Raises CourseError without segments, and as `BERT.encode` does.
         """
-        encoded = self.backbone.encode(ids, padding_mask(ids, self.pad_id), segments)
+        if segments is None:
+            raise CourseError("which part is the question, and which the text? Give segments: 0 and 1")
+        mask = padding_mask(ids, self.pad_id) if mask is None else mask
+        encoded = self.backbone.encode(ids, mask, segments)
         return self.logits(self.head(encoded, answer_places(ids, segments, self.pad_id)))
 
 
