@@ -42,7 +42,9 @@ class Window:
 
     def text(self, first: int, last: int) -> str:
         """The characters of the context from the first to the last token: an answer as it is written there."""
-        return "" if (first, last) == NO_ANSWER else self.question.context[self.offsets[first][0] : self.offsets[last][1]]
+        if (first, last) == NO_ANSWER:
+            return ""
+        return self.question.context[self.offsets[first][0] : self.offsets[last][1]]
 
 
 def token_span(offsets: Sequence[Span], start: int, end: int) -> Span:

@@ -1,4 +1,4 @@
-"""Where in a text each token stands: the bridge between an answer, marked in characters, and a model, which sees tokens."""
+"""Where in a text each token stands: the bridge from an answer, marked in characters, to a model, which sees tokens."""
 
 from llmcourse.corpus.tokenizers.bpe import BPETokenizer
 from llmcourse.corpus.tokenizers.byte_characters import to_bytes
