@@ -13,28 +13,7 @@ from llmcourse.corpus.text import split_words
 from llmcourse.errors import CourseError
 
 BEGINNING = 2  # words of a question that say what kind of answer it wants
-COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "did",
-        "how",
-        "in",
-        "is",
-        "many",
-        "of",
-        "the",
-        "there",
-        "to",
-        "was",
-        "what",
-        "where",
-        "who",
-        "?",
-    ]
-)
+COMMON = frozenset(split_words("a an and at did does how in is many of the there to was were what where who ?"))
 
 
 class NearestAnswer:
