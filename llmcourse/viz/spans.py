@@ -14,8 +14,6 @@ from llmcourse.inference.generate import evaluating
 from llmcourse.model.span_head import SpanReader
 from llmcourse.viz.coloured_text import coloured_text
 
-NO_ANSWER_LABEL = "(not here)"
-
 
 def span_picture(
     model: SpanReader,
@@ -26,7 +24,7 @@ def span_picture(
 ) -> Figure:
     """The story with the probability of each token to be the answer's first, and to be its last.
 
-    In front of the story stands what the first token of all means: that the answer is not here. `further` rows have a
+    In front of the story stands `<bos>`, which means that the answer is not here. `further` rows have a
     number for each token of the window. Raises CourseError for a story that does not fit one window.
     """
     (window, *more) = windows(question, tokenizer, model.config.context)
@@ -36,7 +34,7 @@ def span_picture(
         first, last = window_logits(model, tokenizer, [window])[0].softmax(-1).cpu().tolist()
     rows = {"the answer begins here": first, "the answer ends here": last, **(further or {})}
     shown = story_places(window)
-    labels = [NO_ANSWER_LABEL, *tokenizer.tokens([window.ids[place] for place in shown[1:]])]
+    labels = tokenizer.tokens([window.ids[place] for place in shown])
     return coloured_text(
         labels,
         {caption: [values[place] for place in shown] for caption, values in rows.items()},
