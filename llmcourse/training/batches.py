@@ -143,6 +143,9 @@ class Batches:
     cut_long:   cut documents that do not fit the context into pieces, differently in each epoch; else they are an error
     """
 
+    first: "Collator | None" = None
+    n_first: int = 0
+
     def __init__(
         self,
         documents: Sequence[str],

@@ -41,8 +41,14 @@ class RepeatedWords:
     def choose(self, row: Row, rng: random.Random) -> set[int]:
         """The places to hide: at most one of each word, so that its others stay in sight. Where no word is repeated,
         any one place."""
-        places: dict[int, list[int]] = {}
-        for at, id in enumerate(row[1:-1], start=1):  # not <bos> and <eos>
-            places.setdefault(id, []).append(at)
-        repeated = [at for at in places.values() if 2 <= len(at) <= self.most]
-        return {rng.choice(at) for at in repeated if rng.random() < self.share} or {rng.randrange(1, len(row) - 1)}
+        repeated = repeated_places(row, self.most)
+        chosen = {rng.choice(places) for places in repeated.values() if rng.random() < self.share}
+        return chosen or {rng.randrange(1, len(row) - 1)}
+
+
+def repeated_places(row: Row, most: int = 4) -> dict[int, list[int]]:
+    """The words that stand two to `most` times in a row, from `<bos>` to `<eos>`, each with its places in the row."""
+    places: dict[int, list[int]] = {}
+    for at, id in enumerate(row):
+        places.setdefault(id, []).append(at)
+    return {id: found for id, found in places.items() if 2 <= len(found) <= most}
