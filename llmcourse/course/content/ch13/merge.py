@@ -27,7 +27,7 @@ def merged(nowhere=min, once=True, keep=max, sign=1):
     def mistake(found, n_best):
         everything = [candidate for window in found for candidate in window.candidates]
         if once:
-            places = {}
+            places: dict = {}
             for candidate in everything:
                 places.setdefault((candidate.start, candidate.end), []).append(candidate)
             everything = [keep(same, key=lambda candidate: candidate.score) for same in places.values()]
