@@ -19,6 +19,8 @@ from llmcourse.training.loop import train
 from llmcourse.training.run import History
 
 BATCH_SIZE = 16
+#: The whole run, which `make bench` measures; chapter 13 makes a short one.
+QUESTIONS, STEPS = 10_000, 2_000
 
 
 def span_rows(
