@@ -57,5 +57,5 @@ def window_weights(model: SpanReader, window: Window) -> Float[Tensor, "layer he
 
 
 def question_places(window: Window) -> slice:
-    """Where the question's words stand: behind `<bos>`, before the `<eos>` that ends it."""
-    return slice(1, window.segments.count(0) - 1)
+    """Where the question's words stand: behind the text, before the `<eos>`."""
+    return slice(1 + window.segments.count(1), len(window.ids) - 1)

@@ -86,12 +86,22 @@ def frame(question: str) -> str:
     return " ".join("…" if word in NAMING else word for word in split_words(question))
 
 
+def renamed(question: SpanQuestion, questions: Sequence[SpanQuestion]) -> SpanQuestion | None:
+    """The hardest stranger: the first of the questions that is the same but for its names, one of which this text never
+    mentions. None where there is no such one. (Jia and Liang (2017) misled readers with less.)"""
+    for other in questions:
+        same = frame(other.question) == frame(question.question)
+        if same and strangers(other.question, question.context):
+            return SpanQuestion(f"{question.id} renamed", other.question, question.context)
+    return None
+
+
 def story_questions(
     texts: Sequence[str], seed: int = 0, unanswered: int | float = 1 / 3, world: World | None = None
 ) -> list[SpanQuestion]:
     """One question about each story: its own, or in a share of them one that it does not answer.
 
-    Of these, half are untold and half a stranger's, if possible one of the same frame as the story's own question.
+    Of these, half are untold, where the story leaves something out that can be asked; the others are a stranger's.
     The same stories and seed give the same questions. Raises NotAStory for a text that is no story of the world, and
     CourseError for an impossible share.
     """
@@ -99,16 +109,13 @@ def story_questions(
         raise CourseError(f"unanswered is {unanswered}; it is a share and must lie between 0 and 1")
     world, rng = world or World(), random.Random(seed)
     stories = [world.read(text) for text in texts]
-    alike: dict[str, list[str]] = {}
-    for story in stories:
-        alike.setdefault(frame(story.question), []).append(story.question)
     asked = []
     for number, story in enumerate(stories):
         own = span_question(story, f"{seed}-{number}")
         lot, kind, draws = rng.random(), rng.random(), [rng.random() for _ in range(21)]
         if lot < unanswered:
             untold = untold_questions(story, world) if kind < 0.5 else []
-            others = untold or list(from_others(story, alike[frame(story.question)], draws))
+            others = untold or list(from_others(story, [other.question for other in stories], draws))
             if others:
                 chosen = others[int(draws[-1] * len(others))]
                 own = SpanQuestion(own.id, chosen, own.context)

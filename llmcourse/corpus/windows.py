@@ -1,7 +1,9 @@
 """A question and a text as one sequence that a model can read, in several pieces if the text is long.
 
-    <bos> Who lost the ring ? <eos> Mia lost her ring . <eos>
-      0    0   0    0   0   0   0    1   1    1   1   1   1       segments: question, text
+    <bos> Mia lost her ring . Who lost the ring ? <eos>
+      0    1   1    1   1   1  0   0    0   0   0   0       segments: text 1, question 0
+
+The question stands behind the text, where the stories of pretraining had it; BERT's own code has it in front.
 
 A text that does not fit is read in *windows* that overlap, so that an answer cut by the edge of one is whole in the
 next. Devlin et al. (2019), section 4.2; their code calls the step from one window to the next the "document stride".
@@ -80,19 +82,19 @@ def windows(question: SpanQuestion, tokenizer: Tokenizer, size: int = 128, strid
     Raises CourseError when the question leaves no room for the text, and UnknownWord for a word that the tokenizer
     does not know.
     """
-    asked = [tokenizer.bos_id, *tokenizer.encode(question.question), tokenizer.eos_id]
+    asked = [*tokenizer.encode(question.question), tokenizer.eos_id]
     ids, offsets = tokenizer.encode(question.context), token_offsets(tokenizer, question.context)
     room = size - len(asked) - 1
     if room < 1:
         raise CourseError(
-            f"question {question.id!r} has {len(asked) - 2} tokens: in a window of {size} nothing is left for the text"
+            f"question {question.id!r} has {len(asked) - 1} tokens: in a window of {size} nothing is left for the text"
         )
     return [
         Window(
             question,
-            ids=(*asked, *ids[start:end], tokenizer.eos_id),
-            segments=(0,) * len(asked) + (1,) * (end - start + 1),
-            offsets=(*[NOWHERE] * len(asked), *offsets[start:end], NOWHERE),
+            ids=(tokenizer.bos_id, *ids[start:end], *asked),
+            segments=(0,) + (1,) * (end - start) + (0,) * len(asked),
+            offsets=(NOWHERE, *offsets[start:end], *[NOWHERE] * len(asked)),
         )
         for start, end in strides(len(ids), room, min(stride, room))
     ]

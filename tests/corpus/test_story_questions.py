@@ -10,6 +10,7 @@ from llmcourse.corpus.story_questions import (
     among_others,
     arguable,
     named,
+    renamed,
     span_question,
     story_questions,
     strangers,
@@ -98,6 +99,16 @@ def test_among_others():
         assert not named(question.question) & set(split_words(others))
         places.add(longer.context.index(question.context) > 0)
     assert places == {True, False}
+
+
+def test_a_question_with_other_names():
+    questions = story_questions(TEXTS, unanswered=0)
+    ring = span_question(WORLD.read(RING), "1")
+    other = renamed(ring, questions)
+    assert other.question.startswith("Who lost the ")
+    assert strangers(other.question, RING)
+    assert not other.has_answer
+    assert renamed(ring, [ring]) is None
 
 
 def test_bad_input():

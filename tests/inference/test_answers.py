@@ -54,7 +54,7 @@ def test_reading_a_window():
     (window,) = windows(QUESTION, TOKENIZER)
     logits = torch.full((2, len(window.ids)), -9.0)
     logits[:, 0] = torch.tensor([1.0, 2.0])
-    logits[:, 1] = 50  # a word of the question: never an answer
+    logits[:, -2] = 50  # a word of the question: never an answer
     tom = window.target[0]
     logits[0, tom], logits[1, tom], logits[1, tom + 1] = 4, 3, 2
     found = read_window(window, logits, n_best=2)

@@ -31,9 +31,9 @@ def bert():
 def test_rows():
     rows = span_rows(QUESTIONS, TOKENIZER)
     batch = collate_labelled(rows[:3] + rows[-1:])
-    assert batch.targets.tolist() == [[5, 5], [10, 10], [5, 5], [0, 0]]
-    assert batch.segments[0].tolist() == [0] * 5 + [1] * 10
-    assert TOKENIZER.tokens([batch.ids[1, 10].item()]) == ["Ben"]
+    assert batch.targets.tolist() == [[1, 1], [6, 6], [1, 1], [0, 0]]
+    assert batch.segments[0].tolist() == [0] + [1] * 9 + [0] * 4
+    assert TOKENIZER.tokens([batch.ids[1, 6].item()]) == ["Ben"]
 
 
 def test_a_small_reader_learns_to_point_and_to_say_nothing(bert):
