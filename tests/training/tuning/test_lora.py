@@ -37,7 +37,8 @@ def test_merged_is_the_same(n_in: int, n_out: int, rank: int, alpha: float, bias
     layer = nn.Linear(n_in, n_out, bias=bias).double()
     before = layer.weight.detach().clone()
     lora = LoRALinear(layer, rank, alpha)
-    assert torch.equal(lora(x := torch.randn(2, 5, n_in).double()), layer(x)), "at first it says what it always said"
+    x = torch.randn(2, 5, n_in).double()
+    assert torch.equal(lora(x), layer(x)), "at first it says what it always said"
     nn.init.normal_(lora.lora_b)
     expected = lora(x)
     assert not torch.allclose(expected, layer(x))

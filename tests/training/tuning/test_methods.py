@@ -145,7 +145,7 @@ class TestPrefix:
         assert count_trained(PrefixTuning(length=5).add_to(make())) == 2 * 5 * 2 * (2 * 4)  # keys and values, layers
 
     def test_is_what_real_words_would_be(self, make, ids) -> None:
-        """The keys and values of real words, taken from a cache, as a prefix: the model says what it says after them."""
+        """The keys and values of real words as a prefix: the model says what it says after these words."""
         model = make()
         cache = KVCache(model.config)
         model(ids[:1, :4], cache=cache)
