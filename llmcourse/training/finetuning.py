@@ -8,12 +8,13 @@ How much of it learns is a choice:
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from llmcourse.corpus.labelled import Labelled
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
@@ -22,13 +23,6 @@ from llmcourse.training.config import TrainConfig
 from llmcourse.training.labelled import LabelledBatches, LabelledRow, collate_labelled
 from llmcourse.training.loop import train
 from llmcourse.training.run import History
-
-
-class Labelled(NamedTuple):
-    """A text and the number of its class."""
-
-    text: str
-    label: int
 
 
 def finetune(

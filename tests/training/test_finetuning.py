@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from llmcourse.corpus import WordTokenizer
+from llmcourse.corpus.labelled import Labelled
 from llmcourse.errors import CourseError
 from llmcourse.model import BERT, GPT, ModelConfig
 from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.training import SaveCheckpoint, TrainConfig
 from llmcourse.training.finetuning import (
-    Labelled,
     accuracy_of,
     finetune,
     freeze,
