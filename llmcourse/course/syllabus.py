@@ -56,7 +56,7 @@ PARTS = (
         (
             Chapter("12", "Sentiment"),
             Chapter("13", "Answering\nquestions"),
-            Chapter("14", "LoRA"),
+            Chapter("14", "LoRA", ready=True),
             Chapter("15", "Prefer-\nences"),
             Chapter("16", "Under-\nstanding"),
         ),
