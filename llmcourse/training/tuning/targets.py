@@ -4,7 +4,8 @@
     "blocks.*"                everything inside the blocks, also of a model that is itself a part of another
     "blocks.0.attention.*"    the attention of the first block
 
-A pattern may begin at any dot of a name, and has to reach to its end; * stands for anything.
+A pattern may begin at any dot of a name, and has to reach to its end; * stands for anything. But what is the whole name
+of a part means that part alone: "head" is the model's own, and not also that of a model inside it.
 """
 
 import difflib
@@ -29,10 +30,13 @@ def choose(names: Iterable[str], patterns: Sequence[str], kind: str) -> list[str
     if isinstance(patterns, str):
         raise CourseError(f"patterns are a list: write [{patterns!r}] and not {patterns!r}")
     known = list(names)
+    chosen: set[str] = set()
     for pattern in patterns:
-        if not any(fits(name, pattern) for name in known):
+        found = [pattern] if pattern in known else [name for name in known if fits(name, pattern)]
+        if not found:
             raise CourseError(f"no {kind} is called {pattern!r}; {nearest(pattern, known)}")
-    return [name for name in known if any(fits(name, pattern) for pattern in patterns)]
+        chosen.update(found)
+    return [name for name in known if name in chosen]
 
 
 def nearest(pattern: str, known: Sequence[str]) -> str:

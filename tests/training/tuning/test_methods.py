@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from llmcourse.errors import CourseError
-from llmcourse.model import BERT, GPT, EncoderDecoder, KVCache, padding_mask, record
+from llmcourse.model import BERT, GPT, EncoderDecoder, KVCache, SequenceClassifier, padding_mask, record
 from llmcourse.training.tuning import (
     Adapters,
     BitFit,
@@ -87,6 +87,14 @@ def test_a_part_can_be_trained_as_it_is(make) -> None:
     assert list(trained_parameters(model)) == ["blocks.0.norm1.weight", "final_norm.weight"]
     model = LoRA(rank=1, also=["unembedding"]).add_to(make())
     assert "unembedding.weight" in trained_parameters(model)
+
+
+def test_a_whole_name_means_that_part_alone(make) -> None:
+    """A classifier on a BERT has a head, and so has the BERT in it."""
+    classifier = SequenceClassifier(make(BERT, tie_embeddings=False), 2)
+    assert list(trained_parameters(Method(also=["head"]).add_to(classifier))) == ["head.weight", "head.bias"]
+    remove_from(classifier)
+    assert "backbone.head.transform.weight" in trained_parameters(Method(also=["*.head"]).add_to(classifier))
 
 
 def test_what_was_frozen_before_is_frozen_after(make) -> None:
