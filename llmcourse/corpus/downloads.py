@@ -43,6 +43,18 @@ FILES = {
         sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
         size=1_115_394,
     ),
+    "squad-dev-v1.1": RemoteFile(
+        name="dev-v1.1.json",
+        url="https://rajpurkar.github.io/SQuAD-explorer/dataset/dev-v1.1.json",
+        sha256="95aa6a52d5d6a735563366753ca50492a658031da74f301ac5238b03966972c9",
+        size=4_854_279,
+    ),
+    "squad-dev-v2.0": RemoteFile(
+        name="dev-v2.0.json",
+        url="https://rajpurkar.github.io/SQuAD-explorer/dataset/dev-v2.0.json",
+        sha256="80a5225e94905956a6446d296ca1093975c4d3b3260f1d6c8f68bc2ab77182d8",
+        size=4_370_528,
+    ),
 }
 
 

@@ -55,7 +55,7 @@ PARTS = (
         "Putting it to work",
         (
             Chapter("12", "Sentiment"),
-            Chapter("13", "Answering\nquestions"),
+            Chapter("13", "Answering\nquestions", ready=True),
             Chapter("14", "LoRA", ready=True),
             Chapter("15", "Prefer-\nences"),
             Chapter("16", "Under-\nstanding"),
