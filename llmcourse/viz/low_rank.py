@@ -14,6 +14,7 @@ from llmcourse.viz.attention_steps import draw_matrix
 from llmcourse.viz.curves import LOOKS
 from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
 
+Number = int | float
 HATCHES = ("", "///", "...", "xx")
 
 
@@ -69,7 +70,7 @@ def lora_diagram(n_in: int = 128, n_out: int = 128, rank: int = 8, *, title: str
     return figure
 
 
-def matrix(ax: Axes, x: float, y: float, width: float, height: float, name: str, colour: str, hatch: str) -> None:
+def matrix(ax: Axes, x: Number, y: Number, width: Number, height: Number, name: str, colour: str, hatch: str) -> None:
     """A box around its middle."""
     box = Rectangle((x - width / 2, y - height / 2), width, height, hatch=hatch)
     box.set(facecolor="white" if hatch else "#e8f2f9", edgecolor=COLOURS[colour], linewidth=2.2)
@@ -77,20 +78,20 @@ def matrix(ax: Axes, x: float, y: float, width: float, height: float, name: str,
     ax.text(x, y, name, ha="center", va="center", fontsize=13)
 
 
-def words(ax: Axes, x: float, y: float, text: str) -> None:
+def words(ax: Axes, x: Number, y: Number, text: str) -> None:
     ax.text(x, y, text, ha="center", va="center", fontsize=19, fontweight="bold")
 
 
-def arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+def arrow(ax: Axes, start: tuple[Number, Number], end: tuple[Number, Number]) -> None:
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6})
 
 
 def quality_by_size(
-    series: Mapping[str, Mapping[str, tuple[float, float]]],
+    series: Mapping[str, Mapping[str, tuple[Number, Number]]],
     *,
     title: str,
     y: str = "right answers on new texts",
-    references: Mapping[str, float] | None = None,
+    references: Mapping[str, Number] | None = None,
 ) -> Figure:
     """For each series the named points (numbers trained, quality); the first axis is logarithmic."""
     with course_style():
@@ -118,7 +119,7 @@ def quality_by_size(
 
 
 def cost_bars(
-    costs: Mapping[str, Mapping[str, float]], times: Mapping[str, float], *, title: str, unit: str = "MB"
+    costs: Mapping[str, Mapping[str, Number]], times: Mapping[str, Number], *, title: str, unit: str = "MB"
 ) -> Figure:
     """For each way to train: on the left its memory by parts, on the right the time of a step."""
     with course_style():
