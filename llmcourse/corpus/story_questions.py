@@ -45,6 +45,7 @@ UNTOLD: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"Who gave .+ the (?P<a>.+)\?", r"What did (?P<b>.+) get\?", ("Who took the {a}?", "Where was the better one?")),
 )
 
+
 def span_question(story: Story, id: str) -> SpanQuestion:
     """What the story asks, with its answer marked where the body first says so."""
     return SpanQuestion(id, story.question, story.body, (story.answer,), (story.answer_span[0],))

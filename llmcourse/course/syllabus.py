@@ -48,7 +48,7 @@ PARTS = (
             Chapter("08", "Objectives", ready=True),
             Chapter("09", "Optimi-\nzation", ready=True),
             Chapter("10", "Pretraining\na GPT", ready=True),
-            Chapter("11", "BERT and\nfriends"),
+            Chapter("11", "BERT and\nfriends", ready=True),
         ),
     ),
     Part(

@@ -23,9 +23,9 @@ TOKENIZER = WordTokenizer.for_texts([*TEXTS, *(question.question for question in
 
 @pytest.fixture
 def bert():
-    return BERT(
-        ModelConfig(vocab_size=TOKENIZER.vocab_size, context=20, d_model=32, n_layers=2, n_heads=2)
-    ).initialize(0)
+    return BERT(ModelConfig(vocab_size=TOKENIZER.vocab_size, context=20, d_model=32, n_layers=2, n_heads=2)).initialize(
+        0
+    )
 
 
 def test_rows():

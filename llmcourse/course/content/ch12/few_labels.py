@@ -52,8 +52,8 @@ FEW_LABELS = Exercise(
         "stays what it is.",
         "`exchanged(text, rng)` from `llmcourse.corpus.exchange` makes another text of the same kind; `rng` is a "
         "`random.Random(0)`.",
-        "Make sixteen exchanged copies of each example, `example._replace(text=exchanged(example.text, rng))`, and train "
-        "on all of them for some 100 steps of eight.",
+        "Make sixteen exchanged copies of each example, `example._replace(text=exchanged(example.text, rng))`, and "
+        "train on all of them for some 100 steps of eight.",
     ],
     solution_code="""
 import random

@@ -122,7 +122,7 @@ MERGE = Exercise(
         "sign": (
             merged(sign=-1),
             'Your doubt has the wrong sign: it grows with the score of "not here" and falls with that of the best '
-            'span.',
+            "span.",
         ),
     },
     hints=[

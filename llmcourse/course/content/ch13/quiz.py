@@ -31,7 +31,7 @@ QUIZ = [
             Choice(
                 "Their best span: it will lose against the right one.",
                 'Nothing makes it lose. A window that has never been taught to say "not here" is sure of something '
-                'wrong.',
+                "wrong.",
             ),
             Choice(
                 "That the answer is not here, by pointing at the first token.",
