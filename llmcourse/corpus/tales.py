@@ -7,6 +7,7 @@ generator, stopped at the last full stop before the question, where the hero's f
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from llmcourse.corpus.text import join_words, split_words
 from llmcourse.corpus.world import NotAStory, World
@@ -47,6 +48,7 @@ def read_tale(text: str, world: World | None = None) -> Tale:
     return Tale(text, {"glad": "positive", "sorry": "negative"}[telling.feeling])
 
 
+@lru_cache(maxsize=8192)  # judges ask about the same replies again and again
 def tale_or_none(text: str, world: World | None = None) -> Tale | None:
     """The tale, or None where the text is none."""
     try:

@@ -76,9 +76,13 @@ def replies(
     asked: Sequence[Instruction],
     temperature: int | float = 0,
     seed: int = 0,
+    max_new_tokens: int = 64,
     batch_size: int = 128,
 ) -> list[str]:
-    """The model's reply to each instruction as text: its likeliest words, or drawn at a temperature above 0."""
+    """The model's reply to each instruction as text: its likeliest words, or drawn at a temperature above 0.
+
+    No right reply is longer than 64 tokens, so what is not at an end by then is cut off.
+    """
     prompts = [prompt_ids(tokenizer, one) for one in asked]
     order = sorted(range(len(prompts)), key=lambda at: len(prompts[at]))  # little filling in each batch
     generator = torch.Generator().manual_seed(seed)
@@ -92,6 +96,7 @@ def replies(
             tokenizer.pad_id,
             sampler(temperature),
             generator,
+            max_new_tokens,
         )
         found |= {at: tokenizer.decode(row) for at, row in zip(some, rows, strict=True)}
     return [found[at] for at in range(len(prompts))]
