@@ -64,6 +64,6 @@ def untuned() -> tuple[GPT, Tokenizer]:
     return with_vocabulary(model, tokenizer.vocab_size), tokenizer
 
 
-def tuning_config(steps: int, lr: int | float = 1e-3, seed: int = 0) -> TrainConfig:
-    """How instructions are taught: AdamW at a quarter or less of the rate of pretraining, and no weight decay."""
+def tuning_config(steps: int, lr: int | float = 2e-3, seed: int = 0) -> TrainConfig:
+    """How instructions are taught: AdamW at half the rate of pretraining, and no weight decay."""
     return TrainConfig(steps=steps, lr=lr, weight_decay=0.0, warmup=0.05, seed=seed)
