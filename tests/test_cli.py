@@ -242,6 +242,23 @@ def test_pretrain_knows_three_families(monkeypatch: pytest.MonkeyPatch, family: 
     assert f"0.2500 {unit} on" in " ".join(result.output.split())
 
 
+def test_pretrain_reads_real_text_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[tuple] = []
+    monkeypatch.setattr(
+        "llmcourse.training.pretrain_text.pretrain_text",
+        lambda *names, **choices: asked.append((names, choices)) or 1.5,
+    )
+    result = run("pretrain", "--corpus", "tinyshakespeare", "--tokens", "bpe", "--steps", "3")
+    choices = {"steps": 3, "seconds": None, "seed": 0, "resume": False}
+    assert asked == [((Path("runs") / "gpt-tinyshakespeare.safetensors", "tinyshakespeare", "bpe"), choices)]
+    assert "1.5000 nats per character" in " ".join(result.output.split())
+
+    refused = run("pretrain", "--corpus", "tinyshakespeare", "--family", "bert")
+    assert refused.exit_code != 0
+    said = " ".join((refused.output + str(refused.exception or "")).split())
+    assert "--family bert learns from the story world alone: leave --corpus tinyshakespeare out" in said
+
+
 def test_pretrain_refuses_an_unknown_family_in_one_line() -> None:
     result = run("pretrain", "--family", "rnn")
     assert result.exit_code != 0

@@ -139,8 +139,12 @@ class Batches:
     rows:       "documents" or "packed", see above
     masked:     give a `document_mask` with each batch, for packed rows (slower: attention then reads a mask)
     objective:  what makes batches of rows, and asks other questions than "which token comes next?" (objectives.py)
+    first:      another objective for the first `n_first` batches: an easy lesson before the real one
     cut_long:   cut documents that do not fit the context into pieces, differently in each epoch; else they are an error
     """
+
+    first: "Collator | None" = None
+    n_first: int = 0
 
     def __init__(
         self,
@@ -153,6 +157,8 @@ class Batches:
         masked: bool = False,
         cut_long: bool = False,
         objective: "Collator | None" = None,
+        first: "Collator | None" = None,
+        n_first: int = 0,
     ):
         if rows not in ("documents", "packed"):
             raise CourseError(f"rows={rows!r} is unknown: choose 'documents' or 'packed'")
@@ -162,7 +168,7 @@ class Batches:
             raise CourseError(f"context and batch_size must be at least 1, not {context} and {batch_size}")
         self.tokenizer, self.context, self.batch_size = tokenizer, context, batch_size
         self.seed, self.rows, self.masked, self.cut_long = seed, rows, masked, cut_long
-        self.objective = objective
+        self.objective, self.first, self.n_first = objective, first, n_first
         self.documents = document_ids(documents, tokenizer)
         check_lengths(self.documents, context, cut_long)
         self.epoch, self.position = 0, 0  # the next batch is number `position` of epoch number `epoch`
@@ -199,9 +205,11 @@ class Batches:
 
     def collated(self, position: int) -> Batch:
         """A batch of this epoch. What its objective leaves to chance depends on its place in the stream alone."""
-        if self.objective is None:
+        is_first = self.epoch * len(self._plan) + position < self.n_first
+        objective = self.first if is_first and self.first is not None else self.objective
+        if objective is None:
             return collate(self._plan[position], self.tokenizer, self.masked)
-        return self.objective(self._plan[position], random.Random(f"{self.seed} {self.epoch} {position}"))
+        return objective(self._plan[position], random.Random(f"{self.seed} {self.epoch} {position}"))
 
     def peek(self) -> Batch:
         """The batch that comes next, without taking it."""
@@ -234,6 +242,8 @@ class Batches:
         settings: tuple[Any, ...] = (self.context, self.batch_size, self.seed, self.rows, self.masked, self.cut_long)
         if self.objective is not None:
             settings += (type(self.objective).__name__,)
+        if self.first is not None:
+            settings += (type(self.first).__name__, self.n_first)
         digest = hashlib.sha256(repr((settings, self.tokenizer.vocabulary)).encode())
         for document in self.documents:
             digest.update(repr(document).encode())

@@ -99,8 +99,8 @@ def join() -> Iterator[Team]:
         raise CourseError(f"another process of this training has ended; begin again with --resume ({why})") from None
     finally:
         dist.destroy_process_group()
-        # After DDP or FSDP, gloo's threads outlive their group (PyTorch 2.13), and one that still has a tensor of ours to
-        # let go of when Python ends aborts the process. Asleep, we hold nothing that they would have to wait for.
+        # After DDP or FSDP, gloo's threads outlive their group (PyTorch 2.13), and one that still has a tensor of ours
+        # to let go of when Python ends aborts the process. Asleep, we hold nothing that they would have to wait for.
         time.sleep(GLOO_SECONDS)
 
 

@@ -59,7 +59,8 @@ WORDS = {
         "asked": "hidden words",
         "remark": "15% of the words are hidden, each by a mask, and the floor is exact: the world's own probability\n"
         "of each hidden word, given all that is seen on both sides. {right_tokens:.1%} of the hidden words are the\n"
-        "model's first choice. It was trained with 40% hidden, and with masks alone.",
+        "model's first choice. It was trained with masks alone: first on words that stand twice or more, so that\n"
+        "it could copy them, then with 30% of all words hidden.",
         "output": "guesses",
     },
     "encoder_decoder": {

@@ -64,12 +64,21 @@ def pretrain(
     model = FAMILIES[family](how.config(tokenizer.vocab_size))
     model.initialize(seed)
     model.to(pick_device())
-    config = replace(train_config(steps or how.shipped_steps, seconds, seed), final=0.02)
+    config = replace(train_config(steps or how.shipped_steps, seconds, seed, how.weight_decay), final=0.02)
+    expected_steps = config.steps or round(STEPS_PER_SECOND * (seconds or 0))
     if fresh is None:
-        expected_steps = config.steps or round(STEPS_PER_SECOND * (seconds or 0))
         fresh = max(0, BATCH_SIZE * expected_steps - len(corpus.train))
     documents = [*corpus.train, *fresh_stories(fresh, avoid=[*corpus.train, *corpus.validation, *corpus.test])]
-    batches = Batches(documents, tokenizer, model.config.context, BATCH_SIZE, seed, objective=how.learns(tokenizer))
+    batches = Batches(
+        documents,
+        tokenizer,
+        model.config.context,
+        BATCH_SIZE,
+        seed,
+        objective=how.learns(tokenizer),
+        first=how.first and how.first(tokenizer),
+        n_first=how.steps_first(expected_steps),
+    )
     watchers = [ProgressBar(), keep, *callbacks]
     history = train(model, batches, config, watchers, corpus.validation[:100], resume=keep.path if resume else None)
     questions = how.judged_by(tokenizer)

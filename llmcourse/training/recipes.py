@@ -19,6 +19,7 @@ from llmcourse.training.config import TrainConfig
 from llmcourse.training.continuation import Continuation, answer_floor
 from llmcourse.training.floors import floor, masked_floor
 from llmcourse.training.objectives import MASK, MaskedLM
+from llmcourse.training.repeated import RepeatedWords
 
 #: Steps of the run in chapter 10: about one look at each training story, less than two minutes on two idle cores.
 LIVE_STEPS = 1_300
@@ -29,8 +30,10 @@ BATCH_SIZE = 16
 STEPS_PER_SECOND = 12  # on two cores: how many stories a run by the clock will need
 
 #: The share of words that BERT's training hides, and the one that it is judged by. See Wettig et al. (2023).
-TRAINING_SHARE = 0.4
+TRAINING_SHARE = 0.3
 JUDGED_SHARE = 0.15
+#: How much of BERT's training is the first lesson (repeated.py), and how many steps at most.
+FIRST_PART, FIRST_STEPS = 0.4, 1_500
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ class Recipe:
     judged_by: Callable[[WordTokenizer], Collator | None]  # the questions of its validation loss
     floor: Callable[[Sequence[str], WordTokenizer], float]  # the least loss on these questions that there can be
     special: tuple[str, ...] = ()  # tokens that its tokenizer has beyond the usual ones
+    first: Callable[[WordTokenizer], Collator] | None = None  # easier questions to begin with
+    weight_decay: float = 0.02
+
+    def steps_first(self, steps: int) -> int:
+        """How many of the run's steps ask the easier questions."""
+        return 0 if self.first is None else min(FIRST_STEPS, round(FIRST_PART * steps))
 
     def tokenizer(self) -> WordTokenizer:
         return WordTokenizer.for_world(World(), special=list(self.special))
@@ -67,8 +76,12 @@ def gpt_config(vocab_size: int) -> ModelConfig:
 
 
 def bert_config(vocab_size: int) -> ModelConfig:
-    """The shape of the course's BERT: the GPT's, without the causal mask and with a head of its own."""
-    return gpt_config(vocab_size)
+    """The shape of the course's BERT: the GPT's with a layer more, and narrow feed-forward layers.
+
+    Only its gaps are asked about. What stands at the other places has to be kept for heads to copy from, and a wide
+    feed-forward layer soon writes over it.
+    """
+    return replace(gpt_config(vocab_size), n_layers=4, d_ff=192)
 
 
 def encoder_decoder_config(vocab_size: int) -> ModelConfig:
@@ -76,7 +89,9 @@ def encoder_decoder_config(vocab_size: int) -> ModelConfig:
     return replace(gpt_config(vocab_size), n_layers=2, n_decoder_layers=2, d_ff=384)
 
 
-def train_config(steps: int | None = LIVE_STEPS, seconds: int | float | None = None, seed: int = 0) -> TrainConfig:
+def train_config(
+    steps: int | None = LIVE_STEPS, seconds: int | float | None = None, seed: int = 0, weight_decay: float = 0.02
+) -> TrainConfig:
     """How it is trained: Muon, at a high learning rate, held for half of the run and then let down to almost nothing.
 
     With AdamW alone the same steps end three times as far above the floor: copying is learned much later.
@@ -87,7 +102,7 @@ def train_config(steps: int | None = LIVE_STEPS, seconds: int | float | None = N
         optimizer="muon",
         lr=4e-3,
         muon_lr=0.02,
-        weight_decay=0.02,
+        weight_decay=weight_decay,
         schedule="warmup_stable_decay",
         final=0.002,
         eval_every=200,
@@ -115,12 +130,14 @@ def recipe(family: str) -> Recipe:
         ),
         "bert": Recipe(
             config=bert_config,
-            shipped_steps=4_500,
+            shipped_steps=12_000,
             unit="nats per hidden word",
             learns=lambda tokenizer: only_masks(tokenizer, TRAINING_SHARE),
             judged_by=only_masks,
             floor=lambda documents, tokenizer: masked_floor(documents, only_masks(tokenizer)),
             special=(MASK,),
+            first=RepeatedWords,
+            weight_decay=0.3,
         ),
         "encoder_decoder": Recipe(
             config=encoder_decoder_config,

@@ -48,6 +48,39 @@ def bench_shipped_model() -> None:
     )
 
 
+def bench_other_families() -> None:
+    for family, found in measure("shipped_others").items():
+        loss, floor, right = found["loss"], found["floor"], found["right"]
+        report(
+            f"Shipped checkpoint: {family}",
+            [
+                ("loss on the validation stories", "", f"{loss:.4f} {found['unit']}", None),
+                ("the floor on the same", "", f"{floor:.4f}", None),
+                (
+                    "first choices that are right",
+                    "",
+                    f"{right['tokens']:.1%} of tokens, {right['texts']:.1%} of texts",
+                    None,
+                ),
+            ],
+        )
+
+
+def bench_shakespeare() -> None:
+    found = measure("shakespeare")
+    loss, published = found["loss"], 1.8857  # nanoGPT's own figure for this size, this text and this many steps
+    report(
+        f"Tiny Shakespeare by characters: {found['steps']:,} steps, {found['threads']} threads",
+        [
+            ("parameters", "about 0.80M", f"{found['parameters']:,}", None),
+            ("characters read in training", "about 1,536,000", f"{found['read']:,}", None),
+            ("time per step", "", f"{1000 * found['seconds'] / found['steps']:.0f} ms", None),
+            ("nats per character, the last 10%", f"below {published}", f"{loss:.4f}", loss < published),
+            ("so it is better by", "", f"{published - loss:.4f}", None),
+        ],
+    )
+
+
 def bench_start() -> None:
     imported, kernel = measure("start")["seconds"], measure("kernel")
     plotted, memory = kernel["seconds"], kernel["megabytes"]

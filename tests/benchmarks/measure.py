@@ -12,9 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 Numbers = dict[str, Any]
+#: Real texts may lie here, if nobody has fetched them yet.
+MIRROR = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 QUICK = os.environ.get("BENCH_QUICK", "") not in ("", "0")
 FIRST_PLOT = """
 from llmcourse.course import begin; begin("04")
@@ -100,6 +103,63 @@ def greedy_texts(model: Any, tokenizer: Any, stories: Sequence[str], n: int) -> 
     return [tokenizer.decode(row) for row in new.tolist()]
 
 
+def shipped_others() -> Numbers:
+    """The other two families' checkpoints, on the questions that they are judged by."""
+    from llmcourse.corpus import load
+    from llmcourse.device import set_threads
+    from llmcourse.model import pretrained
+    from llmcourse.model.families import FAMILIES
+    from llmcourse.training import evaluate
+    from llmcourse.training.accuracy import accuracy
+    from llmcourse.training.recipes import recipe
+
+    set_threads()
+    validation = load("world").validation[: 40 if QUICK else None]
+    found = {}
+    for family in ("bert", "encoder_decoder"):
+        model, tokenizer = pretrained(f"{family.replace('_', '-')}-world", FAMILIES[family])
+        questions = recipe(family).judged_by(tokenizer)
+        found[family] = {
+            "unit": recipe(family).unit,
+            "loss": evaluate(model, validation, tokenizer, objective=questions),
+            "floor": recipe(family).floor(validation, tokenizer),
+            "right": accuracy(model, validation, tokenizer, questions),
+        }
+    return found
+
+
+def shakespeare() -> Numbers:
+    """A GPT in the size of a well-known example, on tiny Shakespeare's characters: its loss on the last 10%."""
+    import tempfile
+
+    from llmcourse.corpus import load
+    from llmcourse.device import set_threads
+    from llmcourse.model import load_model
+    from llmcourse.training import Callback
+    from llmcourse.training.pretrain_text import TEXT_STEPS, nats_per_character, pretrain_text
+
+    class Clock(Callback):
+        def on_end(self, history: Any) -> None:
+            self.seconds, self.read = history.seconds, history.tokens
+
+    if MIRROR.is_dir():
+        os.environ.setdefault("LLMCOURSE_MIRROR", str(MIRROR))
+    threads, clock, steps = set_threads(), Clock(), 10 if QUICK else TEXT_STEPS
+    corpus = load("tinyshakespeare")
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "model.safetensors"
+        pretrain_text(out, steps=steps, callbacks=[clock])
+        model, tokenizer = load_model(out)
+    return {
+        "threads": threads,
+        "steps": steps,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "read": clock.read,
+        "seconds": clock.seconds,
+        "loss": nats_per_character(model, [*corpus.validation, *corpus.test], tokenizer),
+    }
+
+
 def start() -> Numbers:
     """How long `import llmcourse` takes in a new process (the median of five)."""
     code = "import time; begun = time.perf_counter(); import llmcourse; print(time.perf_counter() - begun)"
@@ -167,13 +227,11 @@ def cache() -> Numbers:
 
 def tokenizers() -> Numbers:
     """Training and encoding beside the `tokenizers` library: the same merges and ids, in how much time?"""
-    from pathlib import Path
-
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     from llmcourse.corpus import BPETokenizer, load, tokenizer_from_json
 
-    beside = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "tinyshakespeare.txt"
+    beside = MIRROR / "tinyshakespeare.txt"
     name = "tiny Shakespeare" if beside.is_file() else "the stories"
     text = beside.read_text(encoding="utf-8") if beside.is_file() else " ".join(load("world").train[:3_500])
     text, vocab_size = (text[:50_000], 500) if QUICK else (text, 5_000)

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from llmcourse.corpus import WordTokenizer
+from llmcourse.model import BERT, ModelConfig
+from llmcourse.training.objectives import MASK
 from llmcourse.viz.attention import head_view, model_view, neuron_view
 from llmcourse.viz.explorer import AttentionExplorer, NextWordView
+from llmcourse.viz.gap_view import GapView
 from llmcourse.viz.plots import percent
 from llmcourse.viz.weights import read_neurons, true_links
 
@@ -225,13 +229,34 @@ def test_next_word_can_be_played_with_the_keyboard_alone(scene, mount: Mount) ->
         assert len(story.input_value().split()) == len(start.split()) + n_words
 
 
-@pytest.mark.parametrize("kind", ["explorer", "next word", "head view", "neuron view"])
+def gap_view(scene) -> GapView:
+    words = WordTokenizer.for_world(scene.world, special=[MASK])
+    model = BERT(ModelConfig(words.vocab_size, context=128, d_model=16, n_layers=1, n_heads=2)).initialize(0).eval()
+    return GapView(model, words, scene.world, scene.story.text, [2])
+
+
+def test_words_are_hidden_and_shown_again_by_mouse_and_keyboard(scene, mount: Mount) -> None:
+    page = mount(gap_view(scene))
+    gaps = page.locator(".story button[aria-pressed=true]")
+    word = scene.story.tokens[4]
+    page.get_by_role("button", name=f"{word}: hide it", exact=True).first.click()
+    page.wait_for_function("document.querySelectorAll('.story button[aria-pressed=true]').length === 2")
+    assert page.locator(".help").inner_text().startswith(f"Hidden here: “{word}”.")
+    page.keyboard.press("Enter")  # the focus is still on the gap: it is filled again
+    page.wait_for_function("document.querySelectorAll('.story button[aria-pressed=true]').length === 1")
+    assert "asked about below" in (gaps.get_attribute("aria-label") or "")
+    page.get_by_role("button", name="Start again").click()
+    assert page.locator("td.value").count() == 12  # six guesses, two answers
+
+
+@pytest.mark.parametrize("kind", ["explorer", "next word", "head view", "neuron view", "gaps"])
 def test_a_removed_widget_leaves_no_listener(scene, mount: Mount, kind: str) -> None:
     widgets = {
         "explorer": lambda: AttentionExplorer(scene.model, scene.tokenizer, "Mia was"),
         "next word": lambda: NextWordView(scene.model, scene.tokenizer, scene.world, "Mia"),
         "head view": lambda: head_view(scene.model, scene.tokenizer, "Mia was"),
         "neuron view": lambda: neuron_view(scene.model, scene.tokenizer, "Mia was"),
+        "gaps": lambda: gap_view(scene),
     }
     page = mount(widgets[kind]())
     assert page.evaluate("model.listeners.length") == 1

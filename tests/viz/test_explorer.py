@@ -2,6 +2,7 @@ import pytest
 
 from llmcourse.errors import CourseError
 from llmcourse.viz.explorer import AttentionExplorer, NextWordView
+from llmcourse.viz.gap_view import GapView
 from llmcourse.viz.weights import read_attention
 
 
@@ -67,7 +68,7 @@ def test_widgets_carry_a_picture_and_fixed_words(scene, make) -> None:
     assert data["image/png"] == again["image/png"]
 
 
-@pytest.mark.parametrize("widget", [AttentionExplorer, NextWordView])
+@pytest.mark.parametrize("widget", [AttentionExplorer, NextWordView, GapView])
 def test_widgets_fetch_nothing(widget) -> None:
     for source in (str(widget._esm), str(widget._css)):
         text = source.replace("http://www.w3.org/2000/svg", "")

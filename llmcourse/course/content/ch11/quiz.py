@@ -4,7 +4,7 @@ from llmcourse.course.quizzes import Choice, Question
 
 QUIZ = [
     Question(
-        "A BERT that was trained with 40% of the words hidden is judged with 15% hidden. What can you say of its loss?",
+        "A BERT that was trained with 30% of the words hidden is judged with 15% hidden. What can you say of its loss?",
         [
             Choice(
                 "It is worse than that of a BERT trained with 15%, since it was trained for another task.",
