@@ -39,7 +39,7 @@ def check(folder: Folder = None) -> None:
 
 @app.command()
 def info(
-    name: Annotated[str, typer.Argument(help="`world` or `tinyshakespeare` (which is fetched once).")] = "world",
+    name: Annotated[str, typer.Argument(help="`world`; `tinyshakespeare` or `sst2`, fetched once.")] = "world",
 ) -> None:
     """Say what a corpus holds: its splits, their sizes, and one document.
 

@@ -2,6 +2,7 @@
 
 from llmcourse.corpus.corpora import Corpus, load
 from llmcourse.corpus.files import data_folder
+from llmcourse.corpus.labelled import Labelled
 from llmcourse.corpus.text import join_words, split_words
 from llmcourse.corpus.tokenizers import (
     BPETokenizer,
@@ -18,6 +19,7 @@ __all__ = [
     "BPETokenizer",
     "CharTokenizer",
     "Corpus",
+    "Labelled",
     "NotAStory",
     "Story",
     "Tokenizer",

@@ -43,6 +43,19 @@ FILES = {
         sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
         size=1_115_394,
     ),
+    **{
+        f"sst2-{part}": RemoteFile(
+            name=f"sst2-{part}.tsv",
+            url=f"https://raw.githubusercontent.com/clairett/pytorch-sentiment-classification/master/data/SST2/{part}.tsv",
+            sha256=sha256,
+            size=size,
+        )
+        for part, sha256, size in (
+            ("train", "ec192f833a64da08f475488a77b0d0b47db47acd0f458bd18433fc793b569920", 720_259),
+            ("dev", "eddea6b39e601dd4e7a672b53cc40fdf6019fa80522f351206c24340ca5d9359", 92_057),
+            ("test", "831169c7e2e429d6026e1bdbb542f33b636e3e596caad9602ebc953c205928b7", 188_749),
+        )
+    },
 }
 
 

@@ -54,7 +54,7 @@ PARTS = (
     Part(
         "Putting it to work",
         (
-            Chapter("12", "Sentiment"),
+            Chapter("12", "Sentiment", ready=True),
             Chapter("13", "Answering\nquestions"),
             Chapter("14", "LoRA"),
             Chapter("15", "Prefer-\nences"),

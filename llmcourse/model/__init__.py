@@ -2,8 +2,8 @@
 
 Read in this order: config, embeddings, positions, position_bias, softmax, masks, heads, attention, multihead,
 normalization, feedforward, block; then the three families: gpt, bert, encoder_decoder (by name in families, as in their
-papers in published); then initialization (first weights), recording (looking inside), cache (fast generation), counting
-(parameters) and checkpoint (files).
+papers in published), and classifier (one of them with a new head); then initialization (first weights), recording
+(looking inside), cache (fast generation), counting (parameters) and checkpoint (files).
 """
 
 from llmcourse.model.attention import (
@@ -16,6 +16,7 @@ from llmcourse.model.bert import BERT
 from llmcourse.model.block import Block
 from llmcourse.model.cache import KVCache
 from llmcourse.model.checkpoint import CheckpointError, load_model, load_notes, pretrained, save_model
+from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.model.config import ConfigError, ModelConfig
 from llmcourse.model.counting import count_by_part, predict_by_part
 from llmcourse.model.embeddings import TokenEmbedding, embed_by_product
@@ -62,6 +63,7 @@ __all__ = [
     "RMSNorm",
     "RelativeBias",
     "RotaryPositions",
+    "SequenceClassifier",
     "SinusoidalPositions",
     "TokenEmbedding",
     "Trace",

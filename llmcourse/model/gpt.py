@@ -38,13 +38,13 @@ class GPT(nn.Module):
             self.unembedding.weight = self.token_embedding.weight
         self.initialize()
 
-    def forward(
+    def encode(
         self,
         ids: Int[Tensor, "batch position"],
         mask: Bool[Tensor, "#batch #position key"] | None = None,
         cache: KVCache | None = None,
-    ) -> Float[Tensor, "batch position vocab"]:
-        """At each position, a score for every token of the vocabulary to come next.
+    ) -> Float[Tensor, "batch position d_model"]:
+        """A vector for each token that knows of all those before it: what the unembedding makes scores of.
 
         `mask`: True where attention is allowed, besides causality (no padding, only the same document, …).
         `cache`: the keys and values of earlier positions; `ids` are then the positions that follow them.
@@ -61,7 +61,16 @@ class GPT(nn.Module):
         bias = None if self.position_bias is None else self.position_bias(ids.shape[1], start + ids.shape[1])
         for layer, block in enumerate(self.blocks):
             x = block(x, mask, None if cache is None else cache.layers[layer], bias)
-        return self.logits(self.unembedding(self.final_norm(x)))
+        return self.final_norm(x)
+
+    def forward(
+        self,
+        ids: Int[Tensor, "batch position"],
+        mask: Bool[Tensor, "#batch #position key"] | None = None,
+        cache: KVCache | None = None,
+    ) -> Float[Tensor, "batch position vocab"]:
+        """At each position, a score for every token of the vocabulary to come next; it is given what `encode` is."""
+        return self.logits(self.unembedding(self.encode(ids, mask, cache)))
 
     def initialize(self, seed: int | None = None) -> "GPT":
         """Set all weights anew, as `initialization.py` explains. Returns the model."""

@@ -4,6 +4,8 @@ from llmcourse.training.batches import Batch, Batches, document_mask, pack
 from llmcourse.training.callbacks import Callback, MetricsFile, ProgressBar, RecordMetrics, SaveCheckpoint, TensorBoard
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.evaluation import evaluate, unigram_baseline
+from llmcourse.training.finetuning import accuracy_of, finetune, freeze, predict, trained_parameters, unfreeze
+from llmcourse.training.labelled import LabelledBatch, LabelledBatches, LabelledRow
 from llmcourse.training.loop import train
 from llmcourse.training.loss import bits_per_character, causal_lm_loss, perplexity
 from llmcourse.training.run import History, Run, TrainingDiverged
@@ -14,6 +16,9 @@ __all__ = [
     "Batches",
     "Callback",
     "History",
+    "LabelledBatch",
+    "LabelledBatches",
+    "LabelledRow",
     "MetricsFile",
     "ProgressBar",
     "RecordMetrics",
@@ -22,13 +27,19 @@ __all__ = [
     "TensorBoard",
     "TrainConfig",
     "TrainingDiverged",
+    "accuracy_of",
     "bits_per_character",
     "causal_lm_loss",
     "document_mask",
     "evaluate",
+    "finetune",
+    "freeze",
     "pack",
     "perplexity",
+    "predict",
     "train",
+    "trained_parameters",
+    "unfreeze",
     "unigram_baseline",
     "warmup_cosine",
     "warmup_stable_decay",

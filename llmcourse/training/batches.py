@@ -172,9 +172,9 @@ class Batches:
         self.documents = document_ids(documents, tokenizer)
         check_lengths(self.documents, context, cut_long)
         self.epoch, self.position = 0, 0  # the next batch is number `position` of epoch number `epoch`
-        self._plan: list[list[Row]] = self._epoch_plan()
+        self._plan: list[list[Any]] = self._epoch_plan()
 
-    def _epoch_plan(self) -> list[list[Row]]:
+    def _epoch_plan(self) -> list[list[Any]]:
         """The rows of every batch of this epoch. An incomplete last batch is left out: another epoch shows its rows."""
         order = random.Random(f"{self.seed} {self.epoch}")
         rows = self.documents
@@ -196,14 +196,14 @@ class Batches:
     def __iter__(self) -> "Batches":
         return self
 
-    def __next__(self) -> Batch:
+    def __next__(self) -> Any:
         if self.position == len(self._plan):
             self.epoch, self.position = self.epoch + 1, 0
             self._plan = self._epoch_plan()
         self.position += 1
         return self.collated(self.position - 1)
 
-    def collated(self, position: int) -> Batch:
+    def collated(self, position: int) -> Any:
         """A batch of this epoch. What its objective leaves to chance depends on its place in the stream alone."""
         is_first = self.epoch * len(self._plan) + position < self.n_first
         objective = self.first if is_first and self.first is not None else self.objective
@@ -211,7 +211,7 @@ class Batches:
             return collate(self._plan[position], self.tokenizer, self.masked)
         return objective(self._plan[position], random.Random(f"{self.seed} {self.epoch} {position}"))
 
-    def peek(self) -> Batch:
+    def peek(self) -> Any:
         """The batch that comes next, without taking it."""
         return self.collated(self.position % len(self._plan))
 

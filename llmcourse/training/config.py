@@ -14,6 +14,7 @@ class TrainConfig:
     lr, muon_lr:   the learning rates at the schedule's peak
     betas:         how long AdamW's averages of gradients and of their squares remember
     weight_decay:  pulls matrices towards zero; norms, biases and embeddings are left alone
+    layer_decay:   each layer learns so many times as fast as the one above it (see optimizer.py); 1: all alike
     clip:          the largest norm that a gradient may have
     schedule:      "warmup_stable_decay", "warmup_cosine" or "constant"
     warmup:        the fraction of the run in which the learning rate rises
@@ -35,6 +36,7 @@ class TrainConfig:
     muon_lr: int | float = 0.02
     betas: tuple[int | float, int | float] = (0.9, 0.95)
     weight_decay: int | float = 0.1
+    layer_decay: int | float = 1.0
     clip: int | float = 1.0
     schedule: str = "warmup_stable_decay"
     warmup: int | float = 0.02
@@ -66,6 +68,7 @@ class TrainConfig:
             (f"muon_lr must not be negative, but is {self.muon_lr}", not self.muon_lr >= 0),
             (f"betas must lie between 0 and 1, not {self.betas}", not (0 <= beta1 < 1 and 0 <= beta2 < 1)),
             (f"weight_decay must not be negative, but is {self.weight_decay}", not self.weight_decay >= 0),
+            (f"layer_decay must lie above 0 and up to 1, not {self.layer_decay}", not 0 < self.layer_decay <= 1),
             (f"clip must be more than 0, not {self.clip}", not self.clip > 0),
             (f"warmup must lie between 0 and 1, not {self.warmup}", not 0 <= self.warmup < 1),
             (f"final must lie between 0 and 1, not {self.final}", not 0 <= self.final <= 1),

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -19,10 +19,14 @@ from torch import Tensor, nn
 from llmcourse.training.batches import Batch
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import Team
+from llmcourse.training.labelled import LabelledBatch
 from llmcourse.training.loss import IGNORE
 
+#: What can be learned from: text that is its own target, or text with labels.
+AnyBatch: TypeAlias = Batch | LabelledBatch
 
-def backward(model: nn.Module, batch: Batch, config: TrainConfig, team: Team) -> Float[Tensor, ""]:
+
+def backward(model: nn.Module, batch: AnyBatch, config: TrainConfig, team: Team) -> Float[Tensor, ""]:
     """Leave the gradient of the batch's loss in the parameters; returns that loss, in nats per token.
 
     Each process of the team takes every so-manieth row, and takes them through the model in `config.accumulate` parts.
@@ -46,7 +50,7 @@ def backward(model: nn.Module, batch: Batch, config: TrainConfig, team: Team) ->
     return team.total(total)
 
 
-def in_parts(batch: Batch, count: int) -> Iterator[Batch]:
+def in_parts(batch: AnyBatch, count: int) -> Iterator[AnyBatch]:
     """The batch cut into at most `count` parts of about equally many rows."""
     n_rows = len(batch.ids)
     count = max(1, min(count, n_rows))
@@ -64,7 +68,7 @@ def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16")
 
 
-def compiled(model: nn.Module, example: Batch) -> Any:
+def compiled(model: nn.Module, example: AnyBatch) -> Any:
     """The model as one program, by torch.compile; or itself, with a warning that says why, where that does not work."""
     fast: Any = torch.compile(model, dynamic=True)
     try:

@@ -124,9 +124,9 @@ def test_inputs_that_do_not_fit(make_model: Callable[..., GPT]) -> None:
     model(torch.zeros(1, 10, dtype=torch.long), cache=cache)
     with pytest.raises(CourseError, match="17 tokens do not fit"):
         model(torch.zeros(1, 7, dtype=torch.long), cache=cache)
-    forward_as_learners_call_it = inspect.unwrap(GPT.forward)  # without the shape checks of the test suite
+    encode_as_learners_call_it = inspect.unwrap(GPT.encode)  # without the shape checks of the test suite
     with pytest.raises(CourseError, match=r"shape \(batch, position\), not \(3,\): one text is ids\[None\]"):
-        forward_as_learners_call_it(model, torch.tensor([1, 2, 3]))
+        encode_as_learners_call_it(model, torch.tensor([1, 2, 3]))
 
 
 def test_dropout_is_random_in_training_only() -> None:

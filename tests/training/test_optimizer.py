@@ -74,3 +74,40 @@ def test_the_schedule_multiplies_each_groups_own_peak(make_model):
     for multiplier in (0.5, 0.1):  # twice: from the peak, not from where the last call left it
         set_learning_rate(optimizers, multiplier)
     assert [{group["lr"] for group in o.param_groups} for o in optimizers] == [{0.5 * 0.1}, {0.25 * 0.1}]
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_with_layer_decay_the_lower_a_layer_the_slower_it_learns(make_model, optimizer):
+    model = make_model()
+    n_layers = model.config.n_layers
+    config = TrainConfig(steps=1, optimizer=optimizer, lr=0.5, muon_lr=0.5, layer_decay=0.5)
+    rates = {
+        name: group["peak_lr"]
+        for o in make_optimizers(model, config)
+        for group in o.param_groups
+        for name in names_of(model, group["params"])
+    }
+    assert rates.keys() == {name for name, _ in model.named_parameters()}
+    for name, rate in rates.items():
+        below_top = 0
+        if name.startswith("blocks."):
+            below_top = n_layers - int(name.split(".")[1])
+        elif name.startswith("token_embedding"):
+            below_top = n_layers + 1
+        assert rate == 0.5 * 0.5**below_top, name
+
+
+def test_layer_decay_is_the_same_model_inside_another(make_model):
+    model = torch.nn.Module()
+    model.backbone = make_model()
+    model.config = model.backbone.config
+    (adamw,) = make_optimizers(model, TrainConfig(steps=1, lr=1.0, layer_decay=0.1))
+    rates = {n: g["peak_lr"] for g in adamw.param_groups for n in names_of(model, g["params"])}
+    assert rates["backbone.unembedding.weight"] == 1.0
+    assert rates["backbone.blocks.0.attention.w_q.weight"] == 0.1**model.config.n_layers
+
+
+def test_nothing_to_train_is_said_in_one_line(make_model):
+    model = make_model().requires_grad_(False)
+    with pytest.raises(CourseError, match="every parameter of this model is frozen"):
+        make_optimizers(model, TrainConfig(steps=1))

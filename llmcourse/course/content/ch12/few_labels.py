@@ -1,0 +1,74 @@
+"""An open task: forty labels have to do."""
+# mypy: allow-untyped-defs, allow-incomplete-defs
+
+from functools import cache
+
+from llmcourse.corpus import load
+from llmcourse.corpus.sentiment import sentiment_examples
+from llmcourse.course.exercise import Exercise
+from llmcourse.model.classifier import SequenceClassifier
+from llmcourse.training.finetuning import accuracy_of
+
+LABELS = 40
+GOAL = 0.88
+JUDGED_BY = 200
+
+
+@cache
+def judging():
+    return sentiment_examples(load("world").validation, JUDGED_BY)
+
+
+def is_a_classifier(trial):
+    if not isinstance(trial.result, SequenceClassifier):
+        return f"Give it the trained model, a `SequenceClassifier`; this is a {type(trial.result).__name__}."
+    return None
+
+
+def is_right_often_enough(trial):
+    share = accuracy_of(trial.result, judging(), load("world").tokenizer())
+    if share < GOAL:
+        return f"It is right on {share:.0%} of {JUDGED_BY} examples that it has not seen; the goal is {GOAL:.0%}."
+    return None
+
+
+FEW_LABELS = Exercise(
+    key="few_labels",
+    title="Forty labels have to do",
+    task=f"Fine-tune the course's GPT with the first {LABELS} training examples and no other label, to at least "
+    f"{GOAL:.0%} on new examples, and check the classifier itself.",
+    difficulty=3,
+    minutes=25,
+    answer=SequenceClassifier,
+    is_function=False,
+    compare=False,
+    seconds=60,
+    use=lambda model: model,
+    cases={"on new examples": lambda draw: ()},
+    tests=[is_a_classifier, is_right_often_enough],
+    hints=[
+        "More steps on the same forty texts do not help: they are known by heart already. What is missing is variety.",
+        "What do you know about the task that the model does not? If Mia becomes Zoe all through a story, the label "
+        "stays what it is.",
+        "`exchanged(text, rng)` from `llmcourse.corpus.exchange` makes another text of the same kind; `rng` is a "
+        "`random.Random(0)`.",
+        "Make eight exchanged copies of each example, `example._replace(text=exchanged(example.text, rng))`, and train "
+        "on all of them for some 60 steps.",
+    ],
+    solution_code="""
+import random
+
+from llmcourse.corpus import load
+from llmcourse.corpus.exchange import exchanged
+from llmcourse.corpus.sentiment import sentiment_examples
+from llmcourse.model import SequenceClassifier, pretrained
+from llmcourse.training import TrainConfig, finetune
+
+forty = sentiment_examples(load("world").train[:8000], 40)
+rng = random.Random(0)
+copies = [example._replace(text=exchanged(example.text, rng)) for example in forty for _ in range(8)]
+gpt, words = pretrained("gpt-world")
+few_labels = SequenceClassifier(gpt, n_classes=2)
+finetune(few_labels, forty + copies, words, TrainConfig(steps=60, lr=2e-3, schedule="warmup_cosine", warmup=0.1))
+""",
+)

@@ -1,0 +1,115 @@
+"""A classifier: a pretrained model that reads, and a new head on it that says which class a text belongs to.
+
+All of the model is kept but its last layer, the one that scored words. In its place comes a small matrix that scores
+classes. It needs one vector for the whole text, and the families have it in different places:
+
+    BERT    the first token, which has seen all others; through the pooler that the model brings for this
+    GPT     the last token, since only that one has seen all others
+
+Radford et al. (2018), Improving Language Understanding by Generative Pre-Training, section 3.2; Devlin et al. (2019),
+BERT, section 4.
+"""
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from llmcourse.errors import CourseError
+from llmcourse.model.bert import BERT
+from llmcourse.model.config import ModelConfig
+from llmcourse.model.gpt import GPT
+from llmcourse.model.masks import padding_mask
+
+POOLS = ("first", "last", "mean")
+
+
+class SequenceClassifier(nn.Module):
+    """A BERT or a GPT (`backbone`) with a linear `head` that gives each class a score.
+
+    The head starts at zero: before the first step every class is equally likely, and no random vector of the head
+    shakes what the backbone has learned.
+
+    n_classes:  how many classes there are
+    pool:       which vector stands for the text: that of the "first" token (through BERT's pooler), of the "last", or
+                the "mean" of all. By default "first" for a BERT and "last" for a GPT
+    pad_id:     the id that fills up short rows; padding is neither looked at nor pooled
+
+    Raises CourseError for fewer than two classes, an unknown pool, a GPT's first token, and a model of another family.
+    """
+
+    def __init__(self, backbone: nn.Module, n_classes: int, pool: str | None = None, pad_id: int = 0):
+        super().__init__()
+        if not isinstance(backbone, BERT | GPT):
+            raise CourseError(f"a classifier is made of a BERT or a GPT, not of {type(backbone).__name__}")
+        if n_classes < 2:
+            raise CourseError(f"n_classes={n_classes}: to classify is to choose, so there must be 2 classes or more")
+        self.pool = ("first" if isinstance(backbone, BERT) else "last") if pool is None else pool
+        if self.pool not in POOLS:
+            raise CourseError(f"pool={pool!r} is unknown: choose one of {', '.join(map(repr, POOLS))}")
+        if self.pool == "first" and isinstance(backbone, GPT):
+            raise CourseError("the first token of a GPT has seen nothing but itself: choose pool='last' or 'mean'")
+        self.backbone = backbone
+        self.n_classes, self.pad_id = n_classes, pad_id
+        self.head = nn.Linear(backbone.config.d_model, n_classes).to(backbone.device)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+        self.freeze_what_scored_words()
+
+    def forward(
+        self,
+        ids: Int[Tensor, "batch position"],
+        mask: Bool[Tensor, "#batch #position key"] | None = None,
+        segments: Int[Tensor, "batch position"] | None = None,
+    ) -> Float[Tensor, "batch n_classes"]:
+        """For each text, a score for every class. Without a `mask`, padding is hidden and all else is seen."""
+        return self.head(self.features(ids, mask, segments))
+
+    def features(
+        self,
+        ids: Int[Tensor, "batch position"],
+        mask: Bool[Tensor, "#batch #position key"] | None = None,
+        segments: Int[Tensor, "batch position"] | None = None,
+    ) -> Float[Tensor, "batch d_model"]:
+        """The one vector of each text that the head reads."""
+        is_text = ids != self.pad_id
+        if not is_text.any(dim=-1).all():
+            raise CourseError("a row of this batch is nothing but padding: there is no text to classify")
+        if isinstance(self.backbone, BERT):
+            encoded = self.backbone.encode(ids, padding_mask(ids, self.pad_id) if mask is None else mask, segments)
+        elif segments is None:
+            encoded = self.backbone.encode(ids, mask)
+        else:
+            raise CourseError("a GPT has no segments: leave them out")
+        if self.pool == "first":
+            return self.backbone.pool(encoded)  # type: ignore[operator]
+        if self.pool == "last":
+            return last_real(encoded, is_text)
+        weights = is_text / is_text.sum(dim=-1, keepdim=True)  # batch position
+        return (weights[..., None] * encoded).sum(dim=1)
+
+    def freeze_what_scored_words(self) -> None:
+        """The backbone's own last layer is not asked any more, and stays as it is; unless the embeddings share it."""
+        parts: list[nn.Module] = [self.backbone.unembedding]
+        if isinstance(self.backbone, BERT):
+            parts.append(self.backbone.head)
+        shared = {id(parameter) for parameter in self.backbone.token_embedding.parameters()}
+        for parameter in (parameter for part in parts for parameter in part.parameters()):
+            parameter.requires_grad_(id(parameter) in shared)
+
+    @property
+    def config(self) -> ModelConfig:
+        """The backbone's settings."""
+        return self.backbone.config
+
+    @property
+    def device(self) -> torch.device:
+        return self.backbone.device
+
+
+def last_real(
+    encoded: Float[Tensor, "batch position d_model"], is_text: Bool[Tensor, "batch position"]
+) -> Float[Tensor, "batch d_model"]:
+    """The vector of each row's last token that is not padding."""
+    places = torch.arange(is_text.shape[1], device=is_text.device)
+    last = (places * is_text).argmax(dim=1)  # batch
+    return encoded[torch.arange(len(encoded), device=encoded.device), last]
