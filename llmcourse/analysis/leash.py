@@ -12,8 +12,10 @@ from collections.abc import Mapping
 
 from llmcourse.errors import CourseError
 
+Number = int | float
 
-def leashed(reference: Mapping[str, float], reward: Mapping[str, float], beta: float) -> dict[str, float]:
+
+def leashed(reference: Mapping[str, Number], reward: Mapping[str, Number], beta: Number) -> dict[str, float]:
     """p(y) proportional to p_ref(y) e^(r(y) / beta). Raises CourseError for a beta that is not above 0."""
     if not beta > 0:
         raise CourseError(f"beta is {beta}; it must be above 0: at 0 there is no leash, and the best reply takes all")
@@ -23,11 +25,11 @@ def leashed(reference: Mapping[str, float], reward: Mapping[str, float], beta: f
     return {reply: weight / total for reply, weight in weights.items()}
 
 
-def mean(p: Mapping[str, float], value: Mapping[str, float]) -> float:
+def mean(p: Mapping[str, Number], value: Mapping[str, Number]) -> float:
     """The mean value of a reply drawn from p."""
     return math.fsum(share * value[reply] for reply, share in p.items())
 
 
-def divergence(p: Mapping[str, float], reference: Mapping[str, float]) -> float:
+def divergence(p: Mapping[str, Number], reference: Mapping[str, Number]) -> float:
     """KL(p || reference) in nats."""
     return math.fsum(share * math.log(share / reference[reply]) for reply, share in p.items() if share > 0)

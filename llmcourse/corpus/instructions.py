@@ -68,7 +68,8 @@ def instruction(task: str, story: Story, rng: random.Random, world: World | None
     """The task, asked about this story; None where it makes no sense there."""
     told = sentences(story.body)
     if task == "answer":
-        return Instruction(task, f"{story.body} {story.question}", story.text[len(story.body) + len(story.question) + 2 :])
+        asked = f"{story.body} {story.question}"
+        return Instruction(task, asked, story.text[len(asked) + 1 :])
     if task == "count":
         return Instruction(task, story.body, counted(len(told)))
     if task == "continue":

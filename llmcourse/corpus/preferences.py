@@ -10,7 +10,7 @@ Shown two replies, a reader takes the better one only *more often*, by the rule 
 
     p(a before b) = 1 / (1 + e^(worth(b) - worth(a)))
 
-So the labels are noisy, as people's are. But how noisy is known, and so is the least loss that any model of them can have.
+So the labels are noisy, as people's are. But how noisy is known, and so is the least loss that a model can have.
 """
 
 import math

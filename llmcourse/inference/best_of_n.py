@@ -17,7 +17,7 @@ def best_of_n_kl(n: int) -> float:
     return math.log(n) - (n - 1) / n
 
 
-def best_of_n_mean(rewards: Sequence[float], values: Sequence[float], n: int) -> float:
+def best_of_n_mean(rewards: Sequence[int | float], values: Sequence[int | float], n: int) -> float:
     """The mean value of the best of n, by `rewards`, over all ways to take n from these replies.
 
     With N replies the one of rank i (1 is the lowest reward) is the best in C(i - 1, n - 1) of C(N, n) choices. That is
@@ -29,7 +29,7 @@ def best_of_n_mean(rewards: Sequence[float], values: Sequence[float], n: int) ->
         raise CourseError(f"each reply needs a reward and a value, but there are {len(rewards)} and {len(values)}")
     if not 1 <= n <= len(rewards):
         raise CourseError(f"n is {n}; it must lie between 1 and the number of replies, {len(rewards)}")
-    at: dict[float, list[float]] = {}
+    at: dict[int | float, list[int | float]] = {}
     for reward, value in zip(rewards, values, strict=True):
         at.setdefault(reward, []).append(value)
     below, total = 0, 0.0

@@ -26,8 +26,8 @@ class Standing:
     """What a model's replies are like: by the reward that is chased, by the truth, and how far it has moved."""
 
     texts: tuple[str, ...]
-    reward: float  # mean of the reward that is chased
-    right: float  # share of replies that are a tale and end well
+    reward: int | float  # mean of the reward that is chased
+    right: int | float  # share of replies that are a tale and end well
     kl: float  # nats per reply, to the reference
 
 

@@ -9,7 +9,6 @@ What the user says is read, not learned: the model is to answer such texts, not 
 import random
 from collections.abc import Sequence
 
-import torch
 from jaxtyping import Int
 from torch import Tensor
 

@@ -33,7 +33,7 @@ def dpo_loss(
     rejected: Float[Tensor, "pair"],
     reference_chosen: Float[Tensor, "pair"],
     reference_rejected: Float[Tensor, "pair"],
-    beta: float = 0.1,
+    beta: int | float = 0.1,
 ) -> Float[Tensor, ""]:
     """The mean loss of Bradley and Terry, with beta ln p / p_ref as the reward. All four are ln p of whole replies.
 
@@ -56,7 +56,7 @@ class ImplicitReward(nn.Module):
     def __init__(self, policy: GPT, reference: GPT | None = None, beta: int | float = 0.1):
         super().__init__()
         if not beta > 0:
-            raise CourseError(f"beta is {beta}; it must be above 0: without it nothing holds the model to the reference")
+            raise CourseError(f"beta is {beta}; it must be above 0: at 0 nothing holds the model to the reference")
         self.config, self.beta = policy.config, beta
         self.policy = policy
         self.reference = copy.deepcopy(reference or policy).eval().requires_grad_(False)

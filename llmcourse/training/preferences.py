@@ -55,7 +55,7 @@ class PreferenceBatch(NamedTuple):
 class Preferences:
     """A collator for `Batches`, whose rows are pairs: the chosen conversation, and behind it the rejected one.
 
-        Batches(preference_rows(tokenizer, pairs), tokenizer, 2 * context, 16, objective=Preferences(tokenizer))
+    Batches(preference_rows(tokenizer, pairs), tokenizer, 2 * context, 16, objective=Preferences(tokenizer))
     """
 
     def __init__(self, tokenizer: Tokenizer):

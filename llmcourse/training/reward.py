@@ -42,9 +42,7 @@ class RewardModel(nn.Module):
         return scores.gather(1, last[:, None])[:, 0]
 
 
-def bradley_terry_loss(
-    chosen: Float[Tensor, "pair"], rejected: Float[Tensor, "pair"]
-) -> Float[Tensor, ""]:
+def bradley_terry_loss(chosen: Float[Tensor, "pair"], rejected: Float[Tensor, "pair"]) -> Float[Tensor, ""]:
     """Mean of -ln p(chosen before rejected) in nats, where p = sigmoid(r_chosen - r_rejected).
 
     Bradley and Terry (1952). Only differences count: adding the same number to all rewards changes nothing.
@@ -72,11 +70,9 @@ def rewards(
     return found
 
 
-def share_right(
-    model: nn.Module, tokenizer: Tokenizer, better: Sequence[tuple[Instruction, str, str]]
-) -> float:
+def share_right(model: nn.Module, tokenizer: Tokenizer, better: Sequence[tuple[Instruction, str, str]]) -> float:
     """In how many of these (instruction, better reply, worse reply) the better one has the higher reward."""
     asked = [one for one, _, _ in better]
     high = rewards(model, tokenizer, asked, [good for _, good, _ in better])
     low = rewards(model, tokenizer, asked, [bad for _, _, bad in better])
-    return sum(h > l for h, l in zip(high, low, strict=True)) / len(better)
+    return sum(first > second for first, second in zip(high, low, strict=True)) / len(better)

@@ -34,8 +34,8 @@ CARD = """\
 
 The course's GPT (see `gpt-world.md`), tuned to follow four instructions about the stories of its world: answer the
 question, count the sentences, continue the tale, give it a happier end. {parameters:,} parameters: the GPT's, and a row
-more in the first and the last matrix for each mark of the chat template. Made by `llmcourse tune`; weights and tokenizer
-are in one safetensors file. MIT licence.
+more in the first and the last matrix for each mark of the chat template. Made by `llmcourse tune`; weights and
+tokenizer are in one safetensors file. MIT licence.
 
 ## Training
 

@@ -11,7 +11,7 @@ Number = int | float
 
 
 def leash_bars(
-    reference: Mapping[str, float], reward: Mapping[str, float], worth: Mapping[str, float], beta: Number
+    reference: Mapping[str, Number], reward: Mapping[str, Number], worth: Mapping[str, Number], beta: Number
 ) -> Figure:
     """Each reply's probability in the reference and in the best model for this beta; the title says what it amounts to.
 

@@ -34,8 +34,8 @@ def log_probs(draw, n, size=30.0):
 DPO = Exercise(
     key="dpo",
     title="The loss of DPO",
-    task="Write `dpo_loss(chosen, rejected, reference_chosen, reference_rejected, beta)`, where all but `beta` are ln p "
-    "of whole replies: the loss of Bradley and Terry with beta ln p / p_ref as the reward.",
+    task="Write `dpo_loss(chosen, rejected, reference_chosen, reference_rejected, beta)`, where all but `beta` are "
+    "ln p of whole replies: the loss of Bradley and Terry with beta ln p / p_ref as the reward.",
     difficulty=2,
     minutes=15,
     answer=dpo_loss,
@@ -75,11 +75,6 @@ DPO = Exercise(
         "no minus": (
             lambda c, r, ref_c, ref_r, beta: -dpo_loss(c, r, ref_c, ref_r, beta),
             "Your loss is negative: a sign is missing, and training would drive it the wrong way.",
-        ),
-        "wrong pairs": (
-            lambda c, r, ref_c, ref_r, beta: -F.logsigmoid(beta * ((c - ref_r) - (r - ref_c))).mean(),
-            "You compare the chosen reply with the reference's ln p of the *rejected* one. Each reply is compared with "
-            "itself before training.",
         ),
         "reference added": (
             lambda c, r, ref_c, ref_r, beta: -F.logsigmoid(beta * ((c - r) + (ref_c - ref_r))).mean(),

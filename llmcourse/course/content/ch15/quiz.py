@@ -17,7 +17,7 @@ QUIZ = [
             ),
             Choice(
                 "Because a causal mask hides them from the reply.",
-                "Then the model could not answer. The reply attends to the whole prompt; only its targets are left out.",
+                "Then the model could not answer. The reply attends to the whole prompt; only its targets go.",
             ),
         ],
     ),
@@ -52,13 +52,13 @@ QUIZ = [
             ),
             Choice(
                 "It makes a pair count as settled after a smaller change of the model.",
-                "The reward is beta ln p / p_ref. The larger beta, the less has to change until the sigmoid is content: a "
-                "short leash.",
+                "The reward is beta ln p / p_ref. The larger beta, the less has to change until a pair is settled: "
+                "a short leash.",
                 correct=True,
             ),
             Choice(
                 "It is another name for the learning rate.",
-                "A learning rate scales every step alike. Beta stands inside the sigmoid, and decides when to stop pushing.",
+                "A learning rate scales every step alike. Beta stands inside the sigmoid, and says when to stop.",
             ),
             Choice(
                 "It weighs the chosen reply against the rejected one.",
@@ -71,7 +71,7 @@ QUIZ = [
         [
             Choice(
                 "They become better: that is what the reward measures.",
-                "It measures what it was made to measure. Where that and the quality part ways, training finds the place.",
+                "It measures what it was made to measure. Where that and quality part ways, training finds the place.",
             ),
             Choice(
                 "They become shorter.",
@@ -79,7 +79,7 @@ QUIZ = [
             ),
             Choice(
                 "That training works. Whether they are better has to be measured by something that is not trained on.",
-                "A measure that is optimized stops being a good measure. Keep one aside: here it is the world's own judge.",
+                "A measure that is optimized stops being a good one. Keep another aside: here it is the world's judge.",
                 correct=True,
             ),
         ],

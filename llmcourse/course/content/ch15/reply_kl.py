@@ -56,8 +56,8 @@ def some_replies(draw, lengths, width, vocab=6):
 REPLY_KL = Exercise(
     key="reply_kl",
     title="How far has it moved?",
-    task="Write `reply_kl(logits, reference_logits, replies)`: KL(model || reference) at each position of a reply (where "
-    "`replies` is not -100), summed along the reply, and its mean over the batch.",
+    task="Write `reply_kl(logits, reference_logits, replies)`: KL(model || reference) at each position of a reply "
+    "(where `replies` is not -100), summed along the reply, and its mean over the batch.",
     difficulty=3,
     minutes=15,
     answer=reply_kl,
@@ -102,8 +102,8 @@ REPLY_KL = Exercise(
         ),
         "only the drawn word": (
             drawn_only,
-            "You take ln p / p_ref of the word that was drawn. Its mean over many replies is right, but it is noisy and "
-            "may be negative; both models say all probabilities, so the mean over the next word can be exact.",
+            "You take ln p / p_ref of the word that was drawn. Its mean over many replies is right, but it is noisy "
+            "and may be negative; both models say all probabilities, so the mean over the next word can be exact.",
         ),
         "negative": (
             lambda logits, reference, replies: -reply_kl(logits, reference, replies),

@@ -33,11 +33,6 @@ def begun(ids, reply_id):
     return (ids == reply_id).cumsum(1) > 0
 
 
-def in_place(ids, targets, reply_id):
-    targets[~begun(ids, reply_id)] = IGNORE
-    return targets
-
-
 def same_column(ids, targets, reply_id):
     first = int((ids[0] == reply_id).int().argmax())
     return torch.where(torch.arange(ids.shape[1]) >= first, targets, IGNORE).expand(ids.shape)
@@ -99,11 +94,6 @@ REPLY_TARGETS = Exercise(
         "only the mark": (
             where(lambda ids, targets, reply_id: ids == reply_id),
             "You score only the first word of each reply. The rest and its `<eos>` have to be learned as well.",
-        ),
-        "in place": (
-            in_place,
-            "You change the targets that you are given. Whoever called you may need them: `masked_fill` (without `_`) "
-            "or `torch.where` make new ones.",
         ),
     },
     hints=[
