@@ -57,7 +57,7 @@ PARTS = (
             Chapter("12", "Sentiment", ready=True),
             Chapter("13", "Answering\nquestions"),
             Chapter("14", "LoRA"),
-            Chapter("15", "Prefer-\nences"),
+            Chapter("15", "Prefer-\nences", ready=True),
             Chapter("16", "Under-\nstanding"),
         ),
     ),
