@@ -84,11 +84,9 @@ def replies(
     No right reply is longer than 64 tokens, so what is not at an end by then is cut off.
     """
     prompts = [prompt_ids(tokenizer, one) for one in asked]
-    order = sorted(range(len(prompts)), key=lambda at: len(prompts[at]))  # little filling in each batch
     generator = torch.Generator().manual_seed(seed)
     found: dict[int, str] = {}
-    for start in range(0, len(order), batch_size):
-        some = order[start : start + batch_size]
+    for some in alike(list(map(len, prompts)), model.config.context - max_new_tokens, batch_size):
         rows = reply_ids(
             model,
             [prompts[at] for at in some],
@@ -100,3 +98,19 @@ def replies(
         )
         found |= {at: tokenizer.decode(row) for at, row in zip(some, rows, strict=True)}
     return [found[at] for at in range(len(prompts))]
+
+
+def alike(lengths: Sequence[int], roomy: int, most: int) -> list[list[int]]:
+    """Which prompts go together, by their place: at most so many, and none that would cost another one its room.
+
+    A reply has what the *longest* prompt of its batch leaves of the context. So prompts of up to `roomy` tokens may go
+    together, whatever their lengths, and longer ones only where they differ by less than eight.
+    """
+    batches: list[list[int]] = []
+    for at in sorted(range(len(lengths)), key=lambda at: lengths[at]):
+        fits = batches and len(batches[-1]) < most and lengths[at] <= max(roomy, lengths[batches[-1][0]] + 7)
+        if fits:
+            batches[-1].append(at)
+        else:
+            batches.append([at])
+    return batches
