@@ -94,11 +94,11 @@ def chase(
     prompts: Sequence[Instruction],
     worth: Worth,
     rounds: int,
-    steps: int = 10,
+    steps: int = 8,
     per_prompt: int = 4,
     beta: int | float = 0.1,
     lr: int | float = 1e-3,
-    batch_size: int = 8,
+    batch_size: int = 16,
 ) -> Iterator[Standing]:
     """Where the policy stands before the first round and after each; it is trained in place.
 
