@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from llmcourse.analysis.leash import divergence, leashed, mean
+from llmcourse.errors import CourseError
 from llmcourse.viz.style import COLOURS, INK, course_style, set_title
 
 Number = int | float
+LOOKS = (("vermilion", "--", "s"), ("blue", "-", "o"), ("green", "-.", "^"))  # colour, dashes, marker
 
 
 def leash_bars(
@@ -41,37 +43,37 @@ def leash_bars(
     return figure
 
 
-def two_measures(
-    points: Sequence[tuple[Number, Number, Number]],
+def measures(
+    points: Sequence[Sequence[Number]],
+    names: Sequence[str],
     *,
     title: str,
     x: str,
-    first: str,
-    second: str,
-    mark: tuple[str, Number, Number] | None = None,
+    reference: tuple[str, int, Number] | None = None,
     dots: bool = True,
 ) -> Figure:
-    """Points (x, first, second) in two panels above each other, in the order in which they were reached.
+    """Points (x, first, second, …), one panel for each measure, one below the other, in the order of `names`.
 
-    `mark` is a (name, x, second) to compare with in the lower panel. `dots`: show each point, not only the line.
+    `reference` is a (name, number of the panel from 0, value) to compare with. `dots`: show each point, not only the
+    line. Raises CourseError where there are more or fewer names than measures, or more than three.
     """
+    if not 1 <= len(names) <= len(LOOKS) or any(len(point) != len(names) + 1 for point in points):
+        raise CourseError(f"each point needs an x and one value for each of at most {len(LOOKS)} names: {list(names)}")
     with course_style():
-        figure = Figure(figsize=(9.5, 6.4))
-        upper, lower = figure.subplots(2, sharex=True)
+        figure = Figure(figsize=(9.5, 1.2 + 2.3 * len(names)))
+        panels = figure.subplots(len(names), sharex=True, squeeze=False)[:, 0]
         along = [point[0] for point in points]
-        for ax, place, name, colour, style, marker in (
-            (upper, 1, first, "vermilion", "--", "s"),
-            (lower, 2, second, "blue", "-", "o"),
-        ):
-            values = [point[place] for point in points]
+        for number, (ax, name, (colour, style, marker)) in enumerate(zip(panels, names, LOOKS, strict=False), start=1):
+            values = [point[number] for point in points]
             ax.plot(along, values, color=COLOURS[colour], linestyle=style, marker=marker if dots else None)
             ax.set(ylabel=name, ylim=(min(0, 1.1 * min(values)), 1.15 * max(*values, 0.01)))
             ax.grid(axis="y")
-        if mark is not None:
-            name, at, value = mark
-            lower.plot([at], [value], color=COLOURS["green"], marker="D", markersize=10, linestyle="", label=name)
-            lower.set_ylim(top=max(lower.get_ylim()[1], 1.15 * value))
-            lower.legend(loc="upper right")
-        lower.set_xlabel(x)
+        if reference is not None:
+            name, number, value = reference
+            panels[number].axhline(value, color=INK, linestyle=(0, (1, 1)), label=name)
+            panels[number].set_ylim(top=max(panels[number].get_ylim()[1], 1.15 * value))
+            panels[number].legend(loc="upper right")
+        panels[-1].set_xlabel(x)
+        figure.align_ylabels()
         set_title(figure, title)
     return figure
