@@ -72,7 +72,7 @@ def measures(
             name, number, value = reference
             panels[number].axhline(value, color=INK, linestyle=(0, (1, 1)), label=name)
             panels[number].set_ylim(top=max(panels[number].get_ylim()[1], 1.15 * value))
-            panels[number].legend(loc="upper right")
+            panels[number].legend(loc="center right")
         panels[-1].set_xlabel(x)
         figure.align_ylabels()
         set_title(figure, title)
