@@ -29,7 +29,7 @@ from llmcourse.errors import CourseError
 from llmcourse.training.loss import IGNORE
 
 Row = list[int]
-Collator = Callable[[Sequence[Row], random.Random], "Batch"]
+Collator = Callable[[Sequence[Row], random.Random], Any]  # a Batch, or what has its interface
 POOL = 16  # with one document per row, sixteen batches at a time are drawn and sorted by length
 
 
