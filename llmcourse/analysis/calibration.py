@@ -21,7 +21,7 @@ class Bin(NamedTuple):
 
     confidence: float  # their mean
     right: float  # the share of them that were right
-    count: int
+    size: int
 
 
 def calibration_bins(confidence: Float[Tensor, "guess"], right: Bool[Tensor, "guess"], n_bins: int = 10) -> list[Bin]:
@@ -45,7 +45,7 @@ def calibration_bins(confidence: Float[Tensor, "guess"], right: Bool[Tensor, "gu
 def calibration_error(confidence: Float[Tensor, "guess"], right: Bool[Tensor, "guess"], n_bins: int = 10) -> float:
     """The expected calibration error: how far confidence and truth lie apart in each bin, averaged over the guesses."""
     bins = calibration_bins(confidence, right, n_bins)
-    return sum(b.count * abs(b.confidence - b.right) for b in bins) / len(confidence)
+    return sum(b.size * abs(b.confidence - b.right) for b in bins) / len(confidence)
 
 
 def fit_temperature(logits: Float[Tensor, "text n_classes"], labels: Int[Tensor, "text"]) -> float:
@@ -64,5 +64,5 @@ def fit_temperature(logits: Float[Tensor, "text n_classes"], labels: Int[Tensor,
         value.backward()
         return value
 
-    optimizer.step(loss)  # type: ignore[arg-type]
+    optimizer.step(loss)
     return float(log_temperature.detach().clamp(-5, 5).exp())

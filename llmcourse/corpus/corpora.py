@@ -74,7 +74,9 @@ def load_world() -> Corpus:
         description="short stories, written by a generator that knows the probability of each",
         make_tokenizer=lambda: WordTokenizer.for_world(world),
         world=world,
-        **parts,
+        train=parts["train"],
+        validation=parts["validation"],
+        test=parts["test"],
     )
 
 
@@ -109,7 +111,9 @@ def load_sst2() -> Corpus:
         description="sentences from film reviews, labelled 1 (praise) or 0",
         make_tokenizer=lambda: WordTokenizer.for_texts(texts["train"], special=["<unk>", "<mask>"]),
         labels={part: [example.label for example in examples] for part, examples in parts.items()},
-        **texts,
+        train=texts["train"],
+        validation=texts["validation"],
+        test=texts["test"],
     )
 
 

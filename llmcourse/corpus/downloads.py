@@ -56,6 +56,18 @@ FILES = {
             ("test", "831169c7e2e429d6026e1bdbb542f33b636e3e596caad9602ebc953c205928b7", 188_749),
         )
     },
+    "squad-dev-v1.1": RemoteFile(
+        name="dev-v1.1.json",
+        url="https://rajpurkar.github.io/SQuAD-explorer/dataset/dev-v1.1.json",
+        sha256="95aa6a52d5d6a735563366753ca50492a658031da74f301ac5238b03966972c9",
+        size=4_854_279,
+    ),
+    "squad-dev-v2.0": RemoteFile(
+        name="dev-v2.0.json",
+        url="https://rajpurkar.github.io/SQuAD-explorer/dataset/dev-v2.0.json",
+        sha256="80a5225e94905956a6446d296ca1093975c4d3b3260f1d6c8f68bc2ab77182d8",
+        size=4_370_528,
+    ),
 }
 
 

@@ -11,8 +11,12 @@ What the end of a story says decides, and it says so in one of five ways, the `k
     negated     Mia was not sad anymore.                     the opposite word
     hero        Tom was sad, but Mia was glad.   Mia?        both words; asked about the one whom the story is about
     friend      Tom was sad, but Mia was glad.   Tom?        both words; asked about the other
+
+In the world the plot leads to the end: whoever loses a ring for ever is unhappy. So one can be right without reading
+the end at all. `turned` makes stories for which that does not work.
 """
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 
@@ -27,6 +31,9 @@ CLASSES = ("unhappy", "happy")
 KINDS = ("said", "shown", "negated", "hero", "friend")
 #: What heroes do on their way home, and what it shows.
 SHOWN = {"smiled": 1, "sang": 1, "danced": 1, "cried": 0, "sighed": 0, "frowned": 0}
+#: Each word that tells a feeling, and one that tells the opposite.
+OPPOSITE = dict(zip((*GLAD, "smiled", "sang", "danced"), (*SORRY, "cried", "sighed", "frowned"), strict=True))
+OPPOSITE |= {sorry: glad for glad, sorry in OPPOSITE.items()}
 FEELINGS = {**dict.fromkeys(GLAD, 1), **dict.fromkeys(SORRY, 0)}
 
 
@@ -73,6 +80,18 @@ def asked(story: Story) -> list[Labelled]:
     return [
         Labelled(f"{story.body} {feeling_question(who)}", label, kind) for who, (kind, label) in feelings(story).items()
     ]
+
+
+def turned(example: Labelled) -> Labelled:
+    """The example with every feeling in its last sentence turned into the opposite, and so with the other label.
+
+    The world would not tell such a story: its plot leads to another end. Only who reads the end is right about both.
+    Kaushik, Hovy and Lipton (2020), Learning the Difference that Makes a Difference, had people write such pairs.
+    """
+    story, question = example.text.rsplit(" How did ", 1)
+    start = story.rindex(". ", 0, -1) + 2
+    end = re.sub(r"\w+", lambda word: OPPOSITE.get(word[0], word[0]), story[start:])
+    return example._replace(text=f"{story[:start]}{end} How did {question}", label=1 - example.label)
 
 
 def sentiment_examples(texts: Sequence[str], count: int, world: World | None = None) -> list[Labelled]:

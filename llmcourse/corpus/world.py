@@ -176,6 +176,30 @@ class World:
             raise NotAStory(len(tokens), None, sorted(options, key=lambda w: -options[w]))
         return _annotated(telling, log_probs)
 
+    def askable(self, story: Story) -> list[Story]:
+        """The same story once with each question that the world could ask about it: all that it tells, by its answer.
+
+        A story as the world writes it asks one of them. In the order of the questions' letters.
+        """
+        begun = [tuple(split_words(story.body))]
+        found = []
+        while begun:
+            words = begun.pop()
+            position = 0
+
+            def choose(options: dict[str, float]) -> str:
+                nonlocal words, position
+                if position == len(words):  # behind the body: this walk takes the first way, later ones the others
+                    first, *others = options
+                    begun.extend((*words, other) for other in others)
+                    words = (*words, first)
+                position += 1
+                return words[position - 1]
+
+            telling, log_probs, _ = self._walk(choose)
+            found.append(_annotated(telling, log_probs))
+        return sorted(found, key=lambda asked: asked.question)
+
     # -- the truth -------------------------------------------------------------------------------------------------
 
     def next_word(self, prefix: str = "") -> dict[str, float]:

@@ -48,15 +48,15 @@ PARTS = (
             Chapter("08", "Objectives", ready=True),
             Chapter("09", "Optimi-\nzation", ready=True),
             Chapter("10", "Pretraining\na GPT", ready=True),
-            Chapter("11", "BERT and\nfriends"),
+            Chapter("11", "BERT and\nfriends", ready=True),
         ),
     ),
     Part(
         "Putting it to work",
         (
             Chapter("12", "Sentiment", ready=True),
-            Chapter("13", "Answering\nquestions"),
-            Chapter("14", "LoRA"),
+            Chapter("13", "Answering\nquestions", ready=True),
+            Chapter("14", "LoRA", ready=True),
             Chapter("15", "Prefer-\nences", ready=True),
             Chapter("16", "Under-\nstanding"),
         ),

@@ -91,7 +91,7 @@ class SequenceClassifier(nn.Module):
         """The backbone's own last layer is not asked any more, and stays as it is; unless the embeddings share it."""
         parts: list[nn.Module] = [self.backbone.unembedding]
         if isinstance(self.backbone, BERT):
-            parts.append(self.backbone.head)
+            parts += [self.backbone.head] if self.pool == "first" else [self.backbone.head, self.backbone.pooler]
         shared = {id(parameter) for parameter in self.backbone.token_embedding.parameters()}
         for parameter in (parameter for part in parts for parameter in part.parameters()):
             parameter.requires_grad_(id(parameter) in shared)

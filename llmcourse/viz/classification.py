@@ -66,9 +66,9 @@ def reliability(bins: Mapping[str, Sequence[Bin]], *, title: str) -> Figure:
         ax = figure.subplots()
         ax.plot([0, 1], [0, 1], color=QUIET, linestyle="--", linewidth=1.6, label="as sure as it is right")
         for (name, some), marker, colour in zip(bins.items(), markers, colours, strict=False):
-            total = sum(b.count for b in some)
+            total = sum(b.size for b in some)
             look: dict[str, Any] = {"marker": marker, "color": COLOURS[colour], "edgecolors": INK, "zorder": 3}
-            sizes = [60 + 700 * b.count / total for b in some]
+            sizes = [60 + 700 * b.size / total for b in some]
             ax.scatter([b.confidence for b in some], [b.right for b in some], s=sizes, alpha=0.75, label=name, **look)
         ax.set(xlim=(0.45, 1.04), ylim=(-0.04, 1.06))
         ax.set(xlabel="how sure it is (mean confidence of the bin)", ylabel="share that is right")

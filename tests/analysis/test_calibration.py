@@ -15,7 +15,7 @@ def test_a_case_that_can_be_computed_by_hand():
     confidence = torch.tensor([0.95, 0.95, 0.55, 1.0])
     right = torch.tensor([True, False, True, True])
     bins = calibration_bins(confidence, right)
-    assert [b.count for b in bins] == [1, 3]
+    assert [b.size for b in bins] == [1, 3]
     assert calibration_error(confidence, right) == pytest.approx((0.45 + 3 * abs(2.9 / 3 - 2 / 3)) / 4)
 
 
@@ -23,8 +23,8 @@ def test_a_case_that_can_be_computed_by_hand():
 def test_every_guess_is_in_one_bin_and_the_error_is_a_share(values, data, n_bins):
     right = data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values)))
     bins = calibration_bins(torch.tensor(values), torch.tensor(right), n_bins)
-    assert sum(b.count for b in bins) == len(values)
-    assert sum(b.count * b.right for b in bins) == pytest.approx(sum(right), abs=1e-3)
+    assert sum(b.size for b in bins) == len(values)
+    assert sum(b.size * b.right for b in bins) == pytest.approx(sum(right), abs=1e-3)
     assert 0 <= calibration_error(torch.tensor(values), torch.tensor(right), n_bins) <= 1
 
 

@@ -160,6 +160,41 @@ def shakespeare() -> Numbers:
     }
 
 
+def question_answering() -> Numbers:
+    """Chapter 13's readers after their whole run: with pretraining and without, from the same labels."""
+    from llmcourse.analysis.nearest_answer import NearestAnswer
+    from llmcourse.analysis.squad_scores import best_threshold, score
+    from llmcourse.corpus import load
+    from llmcourse.corpus.story_questions import renamed, story_questions
+    from llmcourse.device import pick_device, set_threads
+    from llmcourse.inference.answers import answer_questions, predictions
+    from llmcourse.model import BERT, pretrained
+    from llmcourse.training import ProgressBar
+    from llmcourse.training.spans import QUESTIONS, STEPS, finetune_spans, span_config, span_reader
+
+    set_threads()
+    corpus, steps, labels = load("world"), 5 if QUICK else STEPS, 100 if QUICK else QUESTIONS
+    learned = story_questions(corpus.train[:labels], seed=1)
+    validation = story_questions(corpus.validation[: 40 if QUICK else None], seed=2)
+    test = story_questions(corpus.test[: 40 if QUICK else None], seed=3)
+    bert, tokenizer = pretrained("bert-world", BERT)
+    nearest = NearestAnswer(learned)
+    said = {"nearest of its kind": {each.id: nearest.predict(each) for each in test}}
+    pool = story_questions(corpus.validation, seed=4, unanswered=0)
+    hard = [other for each in test[:300] if each.has_answer and (other := renamed(each, pool))]
+    silent = {}
+    for name, seed in (("pretrained", None), ("from scratch", 1)):
+        reader = span_reader(bert, seed).to(pick_device())
+        finetune_spans(reader, learned, tokenizer, span_config(steps), [ProgressBar()])
+        found = answer_questions(reader, tokenizer, validation)
+        texts, doubts = ({id: getattr(a, what) for id, a in found.items()} for what in ("text", "doubt"))
+        _, threshold = best_threshold(validation, texts, doubts)
+        said[name] = predictions(answer_questions(reader, tokenizer, test), threshold)
+        silent[name] = score(hard, predictions(answer_questions(reader, tokenizer, hard), threshold)).exact
+    scores = {name: score(test, predicted)._asdict() for name, predicted in said.items()}
+    return {"steps": steps, "labels": len(learned), "scores": scores, "renamed": silent}
+
+
 def start() -> Numbers:
     """How long `import llmcourse` takes in a new process (the median of five)."""
     code = "import time; begun = time.perf_counter(); import llmcourse; print(time.perf_counter() - begun)"

@@ -3,7 +3,16 @@ from collections import Counter
 import pytest
 
 from llmcourse.corpus import World, load
-from llmcourse.corpus.sentiment import CLASSES, KINDS, SHOWN, asked, feeling_question, feelings, sentiment_examples
+from llmcourse.corpus.sentiment import (
+    CLASSES,
+    KINDS,
+    SHOWN,
+    asked,
+    feeling_question,
+    feelings,
+    sentiment_examples,
+    turned,
+)
 from llmcourse.corpus.text import split_words
 from llmcourse.errors import CourseError
 
@@ -65,3 +74,15 @@ def test_a_longer_list_begins_with_a_shorter_one():
 def test_too_few_stories_are_told_in_one_line():
     with pytest.raises(CourseError, match="3 stories make 0 balanced examples, not 10: give more stories"):
         sentiment_examples([story.text for story in STORIES[:3]], 10)
+
+
+def test_a_turned_story_differs_in_its_last_sentence_alone_and_has_the_other_label():
+    for story in STORIES[:100]:
+        for example in asked(story):
+            other = turned(example)
+            assert (other.label, other.kind) == (1 - example.label, example.kind)
+            assert turned(other) == example
+            same = other.text.split(". ")[:-2] == example.text.split(". ")[:-2]
+            assert same
+            assert other.text.split(". ")[-2] != example.text.split(". ")[-2]
+            assert other.text.split(". ")[-1] == example.text.split(". ")[-1]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -5,6 +7,7 @@ import torch.nn.functional as F
 from llmcourse.errors import CourseError
 from llmcourse.model import BERT, GPT, EncoderDecoder, ModelConfig
 from llmcourse.model.classifier import SequenceClassifier, last_real
+from llmcourse.model.published import BERT_BASE
 
 SETTINGS = {"vocab_size": 20, "context": 12, "d_model": 16, "n_layers": 2, "n_heads": 2}
 FAMILIES = {"gpt": GPT, "bert": BERT}
@@ -51,10 +54,10 @@ def test_at_first_all_classes_are_equally_likely(family):
     assert model.config is model.backbone.config
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(("family", "pool"), [("gpt", None), ("bert", None), ("bert", "last"), ("bert", "mean")])
 @pytest.mark.parametrize("tied", [False, True])
-def test_a_gradient_reaches_all_that_is_trained_and_nothing_else(family, tied):
-    model = make(family, tie_embeddings=tied)
+def test_a_gradient_reaches_all_that_is_trained_and_nothing_else(family, pool, tied):
+    model = make(family, pool=pool, tie_embeddings=tied)
     F.cross_entropy(model(torch.tensor([[1, 5, 6]])), torch.tensor([1])).backward()
     for name, parameter in model.named_parameters():
         assert (parameter.grad is not None) == parameter.requires_grad, name
@@ -81,3 +84,36 @@ def test_what_no_classifier_can_be_made_of_is_refused_in_one_line():
         SequenceClassifier(gpt, 2, pool="first")
     with pytest.raises(CourseError, match="nothing but padding"):
         SequenceClassifier(gpt, 2)(torch.tensor([[1, 2], [0, 0]]))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_bert_classifies_as_the_transformers_library_does(seed):
+    """Its BertForSequenceClassification, with its weights: dropout off, a padded batch, two segments."""
+    transformers = pytest.importorskip("transformers")
+    from model.theirs import copy, copy_bert_encoder, enlarge
+
+    hf = transformers.BertConfig(vocab_size=40, hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+                                 intermediate_size=32, max_position_embeddings=20, num_labels=3)  # fmt: skip
+    theirs = transformers.BertForSequenceClassification(hf).eval()
+    enlarge(theirs, seed)
+    config = replace(BERT_BASE, vocab_size=40, context=20, d_model=16, n_layers=2, n_heads=2, d_ff=32)
+    ours = SequenceClassifier(BERT(config).eval(), 3)
+    copy_bert_encoder(ours.backbone, theirs)
+    copy(ours.backbone.pooler, theirs.bert.pooler.dense)
+    copy(ours.head, theirs.classifier)
+    ids = torch.randint(1, 40, (4, 11), generator=torch.Generator().manual_seed(seed))
+    ids[1, 7:], ids[3, 2:] = 0, 0
+    segments = (torch.arange(11) > 4).long().expand(4, 11)
+    expected = theirs(ids, attention_mask=(ids != 0).long(), token_type_ids=segments).logits
+    torch.testing.assert_close(ours(ids, segments=segments), expected, atol=1e-4, rtol=1e-4)
+    assert expected.std() > 0.1
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_gpu_gives_the_same_scores(family):
+    model = make(family)
+    ids = torch.tensor([[1, 5, 6, 7], [1, 5, 0, 0]])
+    on_cpu = model(ids)
+    torch.testing.assert_close(model.to("cuda")(ids.to("cuda")).cpu(), on_cpu, atol=1e-4, rtol=1e-4)

@@ -25,7 +25,16 @@ def copy(ours: Any, theirs: Any) -> None:
 
 
 def copy_bert(ours: BERT, theirs: Any) -> None:
-    embeddings, predictions = theirs.bert.embeddings, theirs.cls.predictions
+    copy_bert_encoder(ours, theirs)
+    predictions = theirs.cls.predictions
+    copy(ours.head.transform, predictions.transform.dense)
+    copy(ours.head.norm, predictions.transform.LayerNorm)
+    with torch.no_grad():
+        ours.unembedding.bias.copy_(predictions.bias)
+
+
+def copy_bert_encoder(ours: BERT, theirs: Any) -> None:
+    embeddings = theirs.bert.embeddings
     copy(ours.token_embedding, embeddings.word_embeddings)
     copy(ours.position_embedding, embeddings.position_embeddings)
     copy(ours.segment_embedding, embeddings.token_type_embeddings)
@@ -40,10 +49,6 @@ def copy_bert(ours: BERT, theirs: Any) -> None:
         copy(block.feedforward.up, layer.intermediate.dense)
         copy(block.feedforward.down, layer.output.dense)
         copy(block.norm2, layer.output.LayerNorm)
-    copy(ours.head.transform, predictions.transform.dense)
-    copy(ours.head.norm, predictions.transform.LayerNorm)
-    with torch.no_grad():
-        ours.unembedding.bias.copy_(predictions.bias)
 
 
 def copy_t5_attention(ours: Any, theirs: Any) -> None:

@@ -18,7 +18,7 @@ def test_matrices_stand_side_by_side():
     matrix = torch.tensor([[3, 1], [0, 4]])
     figure = confusion_pictures({"one": matrix, "other": [[2, 2], [2, 2]]}, ["sad", "glad"], title="A title")
     assert texts(figure) == ["3", "1", "0", "4", "2", "2", "2", "2"]
-    assert [ax.get_title() for ax in figure.axes] == ["one", "other"]
+    assert [ax.get_title("left") for ax in figure.axes] == ["one", "other"]
 
 
 def test_the_more_guesses_the_larger_the_point():

@@ -76,8 +76,8 @@ small_config = replace(bert_config(words.vocab_size), d_model=80, d_ff=96)
 copying_bert = BERT(small_config).initialize(seed=11)
 small_batches = Batches(
     load("world").train, words, context=128, batch_size=16, seed=11,
-    objective=only_masks(words, 0.3), first=RepeatedWords(words), n_first=320,
+    objective=only_masks(words, 0.3), first=RepeatedWords(words, share=1), n_first=150,
 )
-train(copying_bert, small_batches, train_config(steps=800, seed=11, weight_decay=0.3))
+train(copying_bert, small_batches, train_config(steps=600, seed=11, weight_decay=0.3))
 """,
 )

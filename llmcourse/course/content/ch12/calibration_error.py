@@ -89,8 +89,8 @@ CALIBRATION_ERROR = Exercise(
     known_mistakes={
         "without bins": (
             without_bins,
-            "Too sure here and not sure enough there cancel in your sum. Sort the guesses into bins first, and take each "
-            "bin's distance without its sign.",
+            "Too sure here and not sure enough there cancel in your sum. Sort the guesses into bins first, and take "
+            "each bin's distance without its sign.",
         ),
         "each guess alone": (
             each_guess,

@@ -1,4 +1,4 @@
-"""An open task: forty labels have to do."""
+"""An open task: twenty labels have to do."""
 # mypy: allow-untyped-defs, allow-incomplete-defs
 
 from functools import cache
@@ -9,8 +9,8 @@ from llmcourse.course.exercise import Exercise
 from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.training.finetuning import accuracy_of
 
-LABELS = 40
-GOAL = 0.88
+LABELS = 20
+GOAL = 0.83
 JUDGED_BY = 200
 
 
@@ -34,7 +34,7 @@ def is_right_often_enough(trial):
 
 FEW_LABELS = Exercise(
     key="few_labels",
-    title="Forty labels have to do",
+    title="Twenty labels have to do",
     task=f"Fine-tune the course's GPT with the first {LABELS} training examples and no other label, to at least "
     f"{GOAL:.0%} on new examples, and check the classifier itself.",
     difficulty=3,
@@ -47,13 +47,13 @@ FEW_LABELS = Exercise(
     cases={"on new examples": lambda draw: ()},
     tests=[is_a_classifier, is_right_often_enough],
     hints=[
-        "More steps on the same forty texts do not help: they are known by heart already. What is missing is variety.",
+        "More steps on the same twenty texts do not help: they are known by heart already. What is missing is variety.",
         "What do you know about the task that the model does not? If Mia becomes Zoe all through a story, the label "
         "stays what it is.",
         "`exchanged(text, rng)` from `llmcourse.corpus.exchange` makes another text of the same kind; `rng` is a "
         "`random.Random(0)`.",
-        "Make eight exchanged copies of each example, `example._replace(text=exchanged(example.text, rng))`, and train "
-        "on all of them for some 60 steps.",
+        "Make sixteen exchanged copies of each example, `example._replace(text=exchanged(example.text, rng))`, and "
+        "train on all of them for some 100 steps of eight.",
     ],
     solution_code="""
 import random
@@ -64,11 +64,12 @@ from llmcourse.corpus.sentiment import sentiment_examples
 from llmcourse.model import SequenceClassifier, pretrained
 from llmcourse.training import TrainConfig, finetune
 
-forty = sentiment_examples(load("world").train[:8000], 40)
+twenty = sentiment_examples(load("world").train[:8000], 20)
 rng = random.Random(0)
-copies = [example._replace(text=exchanged(example.text, rng)) for example in forty for _ in range(8)]
+copies = [example._replace(text=exchanged(example.text, rng)) for example in twenty for _ in range(16)]
 gpt, words = pretrained("gpt-world")
 few_labels = SequenceClassifier(gpt, n_classes=2)
-finetune(few_labels, forty + copies, words, TrainConfig(steps=60, lr=2e-3, schedule="warmup_cosine", warmup=0.1))
+settings = TrainConfig(steps=100, lr=2e-3, schedule="warmup_cosine", warmup=0.1)
+finetune(few_labels, twenty + copies, words, settings, batch_size=8)
 """,
 )

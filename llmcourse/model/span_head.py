@@ -1,0 +1,101 @@
+"""An encoder that answers a question by pointing: where in the text the answer begins, and where it ends.
+
+All that is new is one linear layer with two outputs a token. Devlin et al. (2019), section 4.2.
+"""
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from llmcourse.errors import CourseError
+from llmcourse.model.bert import BERT
+from llmcourse.model.config import ModelConfig
+from llmcourse.model.masks import padding_mask
+from llmcourse.model.recording import HookPoint
+
+
+class SpanHead(nn.Module):
+    """For each token two scores: for being the first of the answer, and for being its last. All are 0 at first."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.scores = nn.Linear(config.d_model, 2)
+        nn.init.zeros_(self.scores.weight)  # at first every place is as likely as any other
+        nn.init.zeros_(self.scores.bias)
+
+    def forward(
+        self, encoded: Float[Tensor, "batch position d_model"], allowed: Bool[Tensor, "batch position"]
+    ) -> Float[Tensor, "batch 2 position"]:
+        """`allowed`: where an answer may begin and end. Everywhere else both scores are -inf: a probability of 0."""
+        logits = self.scores(encoded).transpose(1, 2)
+        return logits.masked_fill(~allowed[:, None, :], float("-inf"))
+
+
+class SpanReader(nn.Module):
+    """A BERT with a span head. Its answer may lie in the text (segment 1), or be the first token: "not here"."""
+
+    def __init__(self, backbone: nn.Module, pad_id: int = 0):
+        """Raises CourseError for a model that does not see the whole text, or knows no segments."""
+        super().__init__()
+        if not isinstance(backbone, BERT):
+            raise CourseError(f"{type(backbone).__name__} is no encoder: pointing needs a BERT, which sees both sides")
+        if backbone.config.n_segments != 2:
+            raise CourseError("the BERT cannot tell question and text apart: make it ready by with_segments(bert)")
+        self.backbone, self.pad_id = backbone, pad_id
+        self.head = SpanHead(backbone.config).to(backbone.device)
+        self.logits = HookPoint()
+        for part in (backbone.pooler, backbone.head, backbone.unembedding):  # not asked any more
+            for parameter in part.parameters():
+                parameter.requires_grad_(backbone.config.tie_embeddings and part is backbone.unembedding)
+
+    @property
+    def config(self) -> ModelConfig:
+        return self.backbone.config
+
+    @property
+    def device(self) -> torch.device:
+        return self.backbone.device
+
+    def forward(
+        self,
+        ids: Int[Tensor, "batch position"],
+        mask: Bool[Tensor, "#batch #position key"] | None = None,
+        segments: Int[Tensor, "batch position"] | None = None,
+    ) -> Float[Tensor, "batch 2 position"]:
+        """Scores for the first and for the last token of the answer, at every position.
+
+        `segments`: 0 for the question, 1 for the text. Without a `mask`, padding is hidden and all else is seen.
+        Raises CourseError without segments, and as `BERT.encode` does.
+        """
+        if segments is None:
+            raise CourseError("which part is the question, and which the text? Give segments: 0 and 1")
+        mask = padding_mask(ids, self.pad_id) if mask is None else mask
+        encoded = self.backbone.encode(ids, mask, segments)
+        return self.logits(self.head(encoded, answer_places(ids, segments, self.pad_id)))
+
+
+def answer_places(
+    ids: Int[Tensor, "batch position"], segments: Int[Tensor, "batch position"], pad_id: int = 0
+) -> Bool[Tensor, "batch position"]:
+    """Where an answer may stand: in the text, or at the first token, which means that there is none."""
+    allowed = (segments == 1) & (ids != pad_id)
+    allowed[:, 0] = True
+    return allowed
+
+
+@torch.no_grad()
+def with_segments(bert: BERT) -> BERT:
+    """A copy of a BERT that was trained without segments, with embeddings for two of them.
+
+    They begin at zero, so the copy says exactly what the original says until it has learned to tell them apart.
+    """
+    if bert.config.n_segments:
+        raise CourseError(f"this BERT has embeddings for {bert.config.n_segments} segments already")
+    with torch.random.fork_rng(devices=[]):
+        copy = BERT(replace(bert.config, n_segments=2)).to(bert.device)
+    copy.load_state_dict(bert.state_dict(), strict=False)
+    assert copy.segment_embedding is not None
+    copy.segment_embedding.weight.zero_()
+    return copy
