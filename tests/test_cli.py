@@ -18,7 +18,7 @@ from llmcourse import cli
 from llmcourse.cli import environment, models
 from llmcourse.errors import CourseError
 
-COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "run", "notebooks build", "notebooks check"]
+COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "tune", "run", "notebooks build", "notebooks check"]
 COMMANDS += ["notebooks solve", "data build", "data check", "data info"]
 WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
 
@@ -224,6 +224,14 @@ def test_pretrain_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tmp_path
         {"out": tmp_path / "m.safetensors", "seconds": None, "steps": 3, "resume": True, "seed": 4, "family": "gpt"},
     ]
     assert "m.safetensors: 0.2500 nats per token" in result.output.replace("\n", "")
+
+
+def test_tune_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[dict] = []
+    monkeypatch.setattr("llmcourse.training.tune.tune", lambda **choices: asked.append(choices) or {"count": 0.5})
+    result = run("tune", "--steps", "3", "--seed", "4", "--out", str(tmp_path / "m.safetensors"))
+    assert asked == [{"out": tmp_path / "m.safetensors", "steps": 3, "seed": 4}]
+    assert "m.safetensors: count 50% right" in result.output.replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,25 @@ def pretrain(
             typer.echo(f"wrote {out}: {loss:.4f} {told}")
 
 
+def tune(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the model goes.")] = Path("runs")
+    / "chat-world.safetensors",
+    steps: Annotated[int | None, typer.Option(min=1, help="Train for so many steps; else as many as it had.")] = None,
+    seed: Annotated[int, typer.Option(help="Which instructions, and their order.")] = 0,
+) -> None:
+    """Teach the shipped GPT to follow instructions, as the shipped chat-world was taught.
+
+    **Examples**
+
+    - `llmcourse tune --steps 200`
+    - `llmcourse tune --out mine.safetensors`
+    """
+    from llmcourse.training.tune import tune as train
+
+    right = train(out=out, steps=steps, seed=seed)
+    typer.echo(f"wrote {out}: " + ", ".join(f"{task} {share:.0%} right" for task, share in right.items()))
+
+
 def _load(checkpoint: Path | None) -> "tuple[GPT, Tokenizer]":
     from llmcourse.model.checkpoint import load_model, pretrained
 

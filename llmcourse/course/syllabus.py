@@ -57,7 +57,7 @@ PARTS = (
             Chapter("12", "Sentiment", ready=True),
             Chapter("13", "Answering\nquestions", ready=True),
             Chapter("14", "LoRA", ready=True),
-            Chapter("15", "Prefer-\nences"),
+            Chapter("15", "Prefer-\nences", ready=True),
             Chapter("16", "Under-\nstanding"),
         ),
     ),

@@ -29,7 +29,7 @@ from llmcourse.errors import CourseError
 from llmcourse.training.loss import IGNORE
 
 Row = list[int]
-Collator = Callable[[Sequence[Row], random.Random], "Batch"]
+Collator = Callable[[Sequence[Row], random.Random], Any]  # a Batch, or what has its interface
 POOL = 16  # with one document per row, sixteen batches at a time are drawn and sorted by length
 
 
@@ -69,9 +69,9 @@ class Batch(NamedTuple):
         return int((self.targets != IGNORE).sum())
 
 
-def document_ids(documents: Sequence[str], tokenizer: Tokenizer) -> list[Row]:
-    """Every document as ids, from `<bos>` to `<eos>`."""
-    return [tokenizer.encode(document, bos=True, eos=True) for document in documents]
+def document_ids(documents: Sequence[str | Row], tokenizer: Tokenizer) -> list[Row]:
+    """Every document as ids, from `<bos>` to `<eos>`. What is a list of ids already stays as it is."""
+    return [d if isinstance(d, list) else tokenizer.encode(d, bos=True, eos=True) for d in documents]
 
 
 def cut(document: Row, context: int, first: int | None = None) -> list[Row]:
@@ -133,7 +133,7 @@ class Batches:
 
     The order is a function of `seed` and the number of the epoch, so the place in the stream is two integers.
 
-    documents:  texts, each a document of its own
+    documents:  texts, each a document of its own; or lists of ids, where a template has made rows of them
     context:    the most tokens that a row of `ids` may have: the model's context
     batch_size: rows in a batch
     rows:       "documents" or "packed", see above
@@ -148,7 +148,7 @@ class Batches:
 
     def __init__(
         self,
-        documents: Sequence[str],
+        documents: Sequence[str | Row],
         tokenizer: Tokenizer,
         context: int,
         batch_size: int,

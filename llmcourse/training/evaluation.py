@@ -16,14 +16,14 @@ from torch import nn
 
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.training.batches import Batch, Collator, check_lengths, collate, cut, document_ids
+from llmcourse.training.batches import Batch, Collator, Row, check_lengths, collate, cut, document_ids
 from llmcourse.training.loss import IGNORE
 
 
 @torch.no_grad()
 def evaluate(
     model: nn.Module,
-    documents: Sequence[str],
+    documents: Sequence[str | Row],
     tokenizer: Tokenizer,
     batch_size: int = 64,
     cut_long: bool = False,
@@ -57,7 +57,7 @@ def evaluate(
 
 
 def questions(
-    documents: Sequence[str],
+    documents: Sequence[str | Row],
     tokenizer: Tokenizer,
     context: int,
     batch_size: int = 64,

@@ -21,9 +21,10 @@ from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import Team
 from llmcourse.training.labelled import LabelledBatch
 from llmcourse.training.loss import IGNORE
+from llmcourse.training.preferences import PreferenceBatch
 
-#: What can be learned from: text that is its own target, or text with labels.
-AnyBatch: TypeAlias = Batch | LabelledBatch
+#: What can be learned from: text that is its own target, text with labels, or choices between two replies.
+AnyBatch: TypeAlias = Batch | LabelledBatch | PreferenceBatch
 
 
 def backward(model: nn.Module, batch: AnyBatch, config: TrainConfig, team: Team) -> Float[Tensor, ""]:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from llmcourse.training.batches import Batches
+from llmcourse.training.batches import Batches, Row
 from llmcourse.training.callbacks import announce
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import Team, spread, whole
@@ -31,7 +31,7 @@ def train(
     batches: Batches,
     config: TrainConfig,
     callbacks: Iterable[Any] = (),
-    validation: Sequence[str] = (),
+    validation: Sequence[str | Row] = (),
     resume: str | Path | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> History:
