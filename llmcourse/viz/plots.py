@@ -32,7 +32,7 @@ def bars(
         if reference is not None:
             name, value = reference
             ax.axvline(value, color=INK, linestyle="--", linewidth=1.6, label=name)
-            ax.legend(loc="lower right")
+            ax.legend(loc="best")
         ax.invert_yaxis()
         ax.margins(x=0.12)
         ax.set_xlabel(label)
@@ -91,7 +91,7 @@ def next_word_bars(
         ax.set_xlabel("probability")
         set_title(figure, title)
         ax.tick_params(axis="y", length=0, labelsize=14)
-        ax.legend(loc="lower right")
+        ax.legend(loc="best")
     return figure
 
 
