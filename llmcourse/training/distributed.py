@@ -92,6 +92,7 @@ def join() -> Iterator[Team]:
     dist.init_process_group("nccl" if on_gpus else "gloo")
     try:
         yield Team.current()
+        last_words()
     except RuntimeError as error:  # what gloo and NCCL raise when nobody answers any more
         if isinstance(error, CourseError) or not LOST.search(str(error)):
             raise
@@ -99,8 +100,15 @@ def join() -> Iterator[Team]:
         raise CourseError(f"another process of this training has ended; begin again with --resume ({why})") from None
     finally:
         dist.destroy_process_group()
-        # After DDP or FSDP, gloo's threads outlive their group (PyTorch 2.13), and one that still has a tensor of ours
-        # to let go of when Python ends aborts the process. Asleep, we hold nothing that they would have to wait for.
+
+
+def last_words() -> None:
+    """Let gloo finish what it has begun.
+
+    After DDP or FSDP its threads outlive their group (PyTorch 2.13), and one that still has a tensor of ours to let go
+    of when Python ends aborts the process. Asleep, we hold nothing that they would have to wait for.
+    """
+    if dist.get_backend() == "gloo":
         time.sleep(GLOO_SECONDS)
 
 
