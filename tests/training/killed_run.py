@@ -15,9 +15,14 @@ from llmcourse.model import GPT, ModelConfig
 from llmcourse.training import Batches, Callback, SaveCheckpoint, TrainConfig, train
 
 
+def say(what: str, number: int) -> None:
+    """A whole line at once: `print` may write a line in pieces, and the process is killed between two of them."""
+    os.write(sys.stdout.fileno(), f"{what} {number}\n".encode())
+
+
 class SayStep(Callback):
     def on_step(self, step: int, loss: float, lr: float, grad_norm: float) -> None:
-        print("step", step, flush=True)
+        say("step", step)
 
 
 def run(checkpoint: Path, steps: int, every: int, callbacks: list[Callback]) -> None:
@@ -36,8 +41,8 @@ if __name__ == "__main__":
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
-            print("pid", os.getpid(), flush=True)
+            say("pid", os.getpid())
             run(Path(sys.argv[1]), int(sys.argv[2]), 1, [SayStep()])
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        print("ended", os.waitstatus_to_exitcode(status), flush=True)
+        say("ended", os.waitstatus_to_exitcode(status))
