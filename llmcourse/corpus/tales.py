@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llmcourse.corpus.text import join_words, split_words
-from llmcourse.corpus.world import NotAStory, World
+from llmcourse.corpus.world import NotAStory, World, drawn
 
 #: A tale ends where the world would go on with one of these.
 QUESTION_WORDS = frozenset({"Who", "What", "Where", "How"})
@@ -83,16 +83,6 @@ def tell_on(beginning: str, rng: random.Random, world: World | None = None) -> T
     if len(words) < len(told):
         raise NotAStory(len(words), told[len(words)], ())
     return Tale(join_words(words), {"glad": "positive", "sorry": "negative"}[telling.feeling])
-
-
-def drawn(options: dict[str, float], rng: random.Random) -> str:
-    """One of the words, each as often as its probability says."""
-    left = rng.random()  # only random() itself is promised to stay the same between Python versions
-    for word, probability in options.items():
-        left -= probability
-        if left < 0:
-            return word
-    return word  # rounding may leave a little over after the last one
 
 
 def happier_end(text: str, rng: random.Random, world: World | None = None, tries: int = 6) -> str | None:

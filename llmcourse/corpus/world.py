@@ -146,12 +146,7 @@ class World:
         def choose(options: dict[str, float]) -> str:
             if len(options) == 1:
                 return next(iter(options))
-            left = rng.random()  # only random() itself is promised to stay the same between Python versions
-            for word, probability in options.items():
-                left -= probability
-                if left < 0:
-                    return word
-            return word  # rounding may leave a little over after the last one
+            return drawn(options, rng)
 
         telling, log_probs, _ = self._walk(choose)
         return _annotated(telling, log_probs)
@@ -230,6 +225,16 @@ class World:
     def vocabulary(self) -> tuple[str, ...]:
         """Every token that the world can write, whatever its knobs, sorted. ``llmcourse data build`` collects them."""
         return tuple((data_folder() / "world" / "vocabulary.txt").read_text(encoding="utf-8").split())
+
+
+def drawn(options: dict[str, float], rng: random.Random) -> str:
+    """One of the words, each as often as its probability says."""
+    left = rng.random()  # only random() itself is promised to stay the same between Python versions
+    for word, probability in options.items():
+        left -= probability
+        if left < 0:
+            return word
+    return word  # rounding may leave a little over after the last one
 
 
 def _annotated(telling: Telling, log_probs: list[float]) -> Story:

@@ -16,14 +16,14 @@ from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
 from llmcourse.model.bert import BERT
-from llmcourse.model.config import ModelConfig
 from llmcourse.model.gpt import GPT
 from llmcourse.model.masks import padding_mask
+from llmcourse.model.task_model import TaskModel
 
 POOLS = ("first", "last", "mean")
 
 
-class SequenceClassifier(nn.Module):
+class SequenceClassifier(TaskModel):
     """A BERT or a GPT (`backbone`) with a linear `head` that gives each class a score.
 
     The head starts at zero: before the first step every class is equally likely, and no random vector of the head
@@ -38,9 +38,9 @@ class SequenceClassifier(nn.Module):
     """
 
     def __init__(self, backbone: nn.Module, n_classes: int, pool: str | None = None, pad_id: int = 0):
-        super().__init__()
         if not isinstance(backbone, BERT | GPT):
             raise CourseError(f"a classifier is made of a BERT or a GPT, not of {type(backbone).__name__}")
+        super().__init__(backbone, pad_id)
         if n_classes < 2:
             raise CourseError(f"n_classes={n_classes}: to classify is to choose, so there must be 2 classes or more")
         self.pool = ("first" if isinstance(backbone, BERT) else "last") if pool is None else pool
@@ -48,12 +48,13 @@ class SequenceClassifier(nn.Module):
             raise CourseError(f"pool={pool!r} is unknown: choose one of {', '.join(map(repr, POOLS))}")
         if self.pool == "first" and isinstance(backbone, GPT):
             raise CourseError("the first token of a GPT has seen nothing but itself: choose pool='last' or 'mean'")
-        self.backbone = backbone
-        self.n_classes, self.pad_id = n_classes, pad_id
-        self.head = nn.Linear(backbone.config.d_model, n_classes).to(backbone.device)
+        self.n_classes = n_classes
+        self.head = nn.Linear(self.config.d_model, n_classes).to(self.device)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
-        self.freeze_what_scored_words()
+        self.leave_alone(backbone.unembedding)
+        if isinstance(backbone, BERT):
+            self.leave_alone(backbone.head, *([] if self.pool == "first" else [backbone.pooler]))
 
     def forward(
         self,
@@ -86,24 +87,6 @@ class SequenceClassifier(nn.Module):
             return last_real(encoded, is_text)
         weights = is_text / is_text.sum(dim=-1, keepdim=True)  # batch position
         return (weights[..., None] * encoded).sum(dim=1)
-
-    def freeze_what_scored_words(self) -> None:
-        """The backbone's own last layer is not asked any more, and stays as it is; unless the embeddings share it."""
-        parts: list[nn.Module] = [self.backbone.unembedding]
-        if isinstance(self.backbone, BERT):
-            parts += [self.backbone.head] if self.pool == "first" else [self.backbone.head, self.backbone.pooler]
-        shared = {id(parameter) for parameter in self.backbone.token_embedding.parameters()}
-        for parameter in (parameter for part in parts for parameter in part.parameters()):
-            parameter.requires_grad_(id(parameter) in shared)
-
-    @property
-    def config(self) -> ModelConfig:
-        """The backbone's settings."""
-        return self.backbone.config
-
-    @property
-    def device(self) -> torch.device:
-        return self.backbone.device
 
 
 def last_real(

@@ -14,6 +14,7 @@ from llmcourse.model.bert import BERT
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.masks import padding_mask
 from llmcourse.model.recording import HookPoint
+from llmcourse.model.task_model import TaskModel
 
 
 class SpanHead(nn.Module):
@@ -33,30 +34,19 @@ class SpanHead(nn.Module):
         return logits.masked_fill(~allowed[:, None, :], float("-inf"))
 
 
-class SpanReader(nn.Module):
+class SpanReader(TaskModel):
     """A BERT with a span head. Its answer may lie in the text (segment 1), or be the first token: "not here"."""
 
     def __init__(self, backbone: nn.Module, pad_id: int = 0):
         """Raises CourseError for a model that does not see the whole text, or knows no segments."""
-        super().__init__()
         if not isinstance(backbone, BERT):
             raise CourseError(f"{type(backbone).__name__} is no encoder: pointing needs a BERT, which sees both sides")
         if backbone.config.n_segments != 2:
             raise CourseError("the BERT cannot tell question and text apart: make it ready by with_segments(bert)")
-        self.backbone, self.pad_id = backbone, pad_id
-        self.head = SpanHead(backbone.config).to(backbone.device)
+        super().__init__(backbone, pad_id)
+        self.head = SpanHead(self.config).to(self.device)
         self.logits = HookPoint()
-        for part in (backbone.pooler, backbone.head, backbone.unembedding):  # not asked any more
-            for parameter in part.parameters():
-                parameter.requires_grad_(backbone.config.tie_embeddings and part is backbone.unembedding)
-
-    @property
-    def config(self) -> ModelConfig:
-        return self.backbone.config
-
-    @property
-    def device(self) -> torch.device:
-        return self.backbone.device
+        self.leave_alone(backbone.pooler, backbone.head, backbone.unembedding)
 
     def forward(
         self,
@@ -72,6 +62,7 @@ class SpanReader(nn.Module):
         if segments is None:
             raise CourseError("which part is the question, and which the text? Give segments: 0 and 1")
         mask = padding_mask(ids, self.pad_id) if mask is None else mask
+        assert isinstance(self.backbone, BERT)
         encoded = self.backbone.encode(ids, mask, segments)
         return self.logits(self.head(encoded, answer_places(ids, segments, self.pad_id)))
 

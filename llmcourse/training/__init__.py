@@ -4,7 +4,7 @@ from llmcourse.training.batches import Batch, Batches, document_mask, pack
 from llmcourse.training.callbacks import Callback, MetricsFile, ProgressBar, RecordMetrics, SaveCheckpoint, TensorBoard
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.evaluation import evaluate, unigram_baseline
-from llmcourse.training.finetuning import accuracy_of, finetune, freeze, predict, trained_parameters, unfreeze
+from llmcourse.training.finetuning import accuracy_of, count_trained, finetune, freeze, predict, unfreeze
 from llmcourse.training.labelled import LabelledBatch, LabelledBatches, LabelledRow
 from llmcourse.training.loop import train
 from llmcourse.training.loss import bits_per_character, causal_lm_loss, perplexity
@@ -30,6 +30,7 @@ __all__ = [
     "accuracy_of",
     "bits_per_character",
     "causal_lm_loss",
+    "count_trained",
     "document_mask",
     "evaluate",
     "finetune",
@@ -38,7 +39,6 @@ __all__ = [
     "perplexity",
     "predict",
     "train",
-    "trained_parameters",
     "unfreeze",
     "unigram_baseline",
     "warmup_cosine",

@@ -16,9 +16,10 @@ In a packed row a document can attend to those before it, unless `document_mask`
 import hashlib
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -29,11 +30,44 @@ from llmcourse.errors import CourseError
 from llmcourse.training.loss import IGNORE
 
 Row = list[int]
-Collator = Callable[[Sequence[Row], random.Random], Any]  # a Batch, or what has its interface
+Collator = Callable[[Sequence[Any], random.Random], "AnyBatch"]  # of rows: mostly of ids, see `Row`
+Kind = TypeVar("Kind", bound="AnyBatch")
 POOL = 16  # with one document per row, sixteen batches at a time are drawn and sorted by length
 
 
-class Batch(NamedTuple):
+class AnyBatch:
+    """What every kind of batch can do. Its fields are tensors whose first axis runs over the rows, or None.
+
+    The training loop asks a batch for its `logits` and its `targets`, and for some of its rows; what else it holds is
+    its own affair. A kind of batch is a frozen dataclass.
+    """
+
+    ids: Tensor  # what is read
+    targets: Tensor  # -100 (`IGNORE`) where nothing is asked
+
+    def logits(self, model: Any) -> Tensor:
+        """What the model says to this batch: for each target a row of scores, one for each choice."""
+        raise NotImplementedError
+
+    def to(self: Kind, device: torch.device) -> Kind:
+        return self.each(lambda tensor: tensor.to(device))
+
+    def rows(self: Kind, start: int, end: int | None = None, step: int = 1) -> Kind:
+        """Some of its rows, as a smaller batch."""
+        return self.each(lambda tensor: tensor[start:end:step])
+
+    def each(self: Kind, change: Callable[[Tensor], Tensor]) -> Kind:
+        """The batch with every tensor that it has changed in the same way."""
+        return type(self)(**{name: None if t is None else change(t) for name, t in vars(self).items()})
+
+    @property
+    def scored(self) -> int:
+        """How many of its targets count."""
+        return int((self.targets != IGNORE).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Batch(AnyBatch):
     """What one training step reads. `mask` is None where a model's usual attention is meant.
 
     An encoder-decoder has a second text, the one that it reads: `source`, with a mask that hides its padding.
@@ -51,27 +85,10 @@ class Batch(NamedTuple):
             return model(self.source, self.ids, self.source_mask, self.mask)
         return model(self.ids) if self.mask is None else model(self.ids, mask=self.mask)
 
-    def to(self, device: torch.device) -> "Batch":
-        return self.each(lambda tensor: tensor.to(device))
 
-    def rows(self, start: int, end: int | None = None, step: int = 1) -> "Batch":
-        """Some of its rows, as a smaller batch."""
-        return self.each(lambda tensor: tensor[start:end:step])
-
-    def each(self, change: Callable[[Tensor], Tensor]) -> "Batch":
-        """The batch with every tensor that it has changed in the same way."""
-        changed: list[Any] = [None if tensor is None else change(tensor) for tensor in self]
-        return Batch(*changed)
-
-    @property
-    def scored(self) -> int:
-        """How many of its targets count."""
-        return int((self.targets != IGNORE).sum())
-
-
-def document_ids(documents: Sequence[str | Row], tokenizer: Tokenizer) -> list[Row]:
-    """Every document as ids, from `<bos>` to `<eos>`. What is a list of ids already stays as it is."""
-    return [d if isinstance(d, list) else tokenizer.encode(d, bos=True, eos=True) for d in documents]
+def document_ids(documents: Sequence[Any], tokenizer: Tokenizer) -> list[Any]:
+    """Every document as ids, from `<bos>` to `<eos>`. What is a row already stays as it is."""
+    return [tokenizer.encode(d, bos=True, eos=True) if isinstance(d, str) else d for d in documents]
 
 
 def cut(document: Row, context: int, first: int | None = None) -> list[Row]:
@@ -133,7 +150,7 @@ class Batches:
 
     The order is a function of `seed` and the number of the epoch, so the place in the stream is two integers.
 
-    documents:  texts, each a document of its own; or lists of ids, where a template has made rows of them
+    documents:  texts, each a document of its own; or rows made elsewhere, of ids or whatever the objective reads
     context:    the most tokens that a row of `ids` may have: the model's context
     batch_size: rows in a batch
     rows:       "documents" or "packed", see above
@@ -143,12 +160,9 @@ class Batches:
     cut_long:   cut documents that do not fit the context into pieces, differently in each epoch; else they are an error
     """
 
-    first: "Collator | None" = None
-    n_first: int = 0
-
     def __init__(
         self,
-        documents: Sequence[str | Row],
+        documents: Sequence[Any],
         tokenizer: Tokenizer,
         context: int,
         batch_size: int,
@@ -156,8 +170,8 @@ class Batches:
         rows: str = "documents",
         masked: bool = False,
         cut_long: bool = False,
-        objective: "Collator | None" = None,
-        first: "Collator | None" = None,
+        objective: Collator | None = None,
+        first: Collator | None = None,
         n_first: int = 0,
     ):
         if rows not in ("documents", "packed"):
@@ -250,7 +264,7 @@ class Batches:
         return digest.hexdigest()[:16]
 
 
-def check_lengths(documents: Sequence[Row], context: int, cut_long: bool) -> None:
+def check_lengths(documents: Sequence[Any], context: int, cut_long: bool) -> None:
     """Raises CourseError for the first document that is too long for the context and may not be cut."""
     for number, document in enumerate(documents):
         if len(document) - 1 > context and not cut_long:

@@ -8,6 +8,7 @@ What the user says is read, not learned: the model is to answer such texts, not 
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jaxtyping import Int
 from torch import Tensor
@@ -48,7 +49,7 @@ class ReplyOnly:
         for row in rows:
             if self.reply_id not in row:
                 raise CourseError(f"a row has no {REPLY}: make rows of instructions with chat_ids(tokenizer, …)")
-        return batch._replace(targets=reply_targets(batch.ids, batch.targets, self.reply_id))
+        return replace(batch, targets=reply_targets(batch.ids, batch.targets, self.reply_id))
 
 
 def chat_rows(tokenizer: Tokenizer, asked: Sequence[Instruction]) -> list[Row]:

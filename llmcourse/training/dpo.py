@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from llmcourse.errors import CourseError
 from llmcourse.model.gpt import GPT
 from llmcourse.training.loss import IGNORE
+from llmcourse.training.reward import bradley_terry_loss
 
 
 def reply_log_prob(
@@ -39,9 +40,7 @@ def dpo_loss(
 
     Rafailov et al. (2023), equation 7.
     """
-    reward_chosen = beta * (chosen - reference_chosen)
-    reward_rejected = beta * (rejected - reference_rejected)
-    return -F.logsigmoid(reward_chosen - reward_rejected).mean()
+    return bradley_terry_loss(beta * (chosen - reference_chosen), beta * (rejected - reference_rejected))
 
 
 class ImplicitReward(nn.Module):

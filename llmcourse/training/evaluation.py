@@ -16,7 +16,7 @@ from torch import nn
 
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.training.batches import Batch, Collator, Row, check_lengths, collate, cut, document_ids
+from llmcourse.training.batches import AnyBatch, Collator, Row, check_lengths, collate, cut, document_ids
 from llmcourse.training.loss import IGNORE
 
 
@@ -62,7 +62,7 @@ def questions(
     context: int,
     batch_size: int = 64,
     objective: Collator | None = None,
-) -> Iterator[Batch]:
+) -> Iterator[AnyBatch]:
     """The batches that a model is evaluated on: the same at every call, chance included."""
     rows = [piece for row in document_ids(documents, tokenizer) for piece in cut(row, context)]
     rows.sort(key=len)  # little padding in each batch

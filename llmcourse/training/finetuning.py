@@ -78,7 +78,7 @@ def unfreeze(part: nn.Module) -> nn.Module:
     return part.requires_grad_(True)
 
 
-def trained_parameters(model: nn.Module) -> int:
+def count_trained(model: nn.Module) -> int:
     """How many numbers training may change."""
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 

@@ -9,22 +9,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from llmcourse.training.batches import Batch
+from llmcourse.training.batches import AnyBatch
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import Team
-from llmcourse.training.labelled import LabelledBatch
 from llmcourse.training.loss import IGNORE
-from llmcourse.training.preferences import PreferenceBatch
-
-#: What can be learned from: text that is its own target, text with labels, or choices between two replies.
-AnyBatch: TypeAlias = Batch | LabelledBatch | PreferenceBatch
 
 
 def backward(model: nn.Module, batch: AnyBatch, config: TrainConfig, team: Team) -> Float[Tensor, ""]:
@@ -53,7 +48,7 @@ def backward(model: nn.Module, batch: AnyBatch, config: TrainConfig, team: Team)
 
 def in_parts(batch: AnyBatch, count: int) -> Iterator[AnyBatch]:
     """The batch cut into at most `count` parts of about equally many rows."""
-    n_rows = len(batch.ids)
+    n_rows = len(batch.targets)
     count = max(1, min(count, n_rows))
     edges = [number * n_rows // count for number in range(count + 1)]
     for start, end in pairwise(edges):

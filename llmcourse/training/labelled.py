@@ -8,9 +8,9 @@ A language model's targets are the text itself. Here each text comes with target
 The training loop asks a batch only for its `logits` and its `targets`; so it fine-tunes without a change.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -19,8 +19,7 @@ from torch import Tensor
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
 from llmcourse.model.masks import padding_mask
-from llmcourse.training.batches import Batches
-from llmcourse.training.loss import IGNORE
+from llmcourse.training.batches import AnyBatch, Batches
 from llmcourse.training.objectives import padded
 
 
@@ -35,8 +34,13 @@ class LabelledRow:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __getitem__(self, places: slice) -> tuple[int, ...]:
+        """Some of its ids."""
+        return self.ids[places]
 
-class LabelledBatch(NamedTuple):
+
+@dataclass(frozen=True, eq=False)
+class LabelledBatch(AnyBatch):
     """What one step of fine-tuning reads. `mask` hides padding from every token."""
 
     ids: Int[Tensor, "batch position"]
@@ -50,23 +54,6 @@ class LabelledBatch(NamedTuple):
         said = model(self.ids, **given)
         return said[:, None] if said.ndim == 2 else said  # a classifier answers one question for each text
 
-    def to(self, device: torch.device) -> "LabelledBatch":
-        return self.each(lambda tensor: tensor.to(device))
-
-    def rows(self, start: int, end: int | None = None, step: int = 1) -> "LabelledBatch":
-        """Some of its rows, as a smaller batch."""
-        return self.each(lambda tensor: tensor[start:end:step])
-
-    def each(self, change: Callable[[Tensor], Tensor]) -> "LabelledBatch":
-        """The batch with every tensor that it has changed in the same way."""
-        changed: list[Any] = [None if tensor is None else change(tensor) for tensor in self]
-        return LabelledBatch(*changed)
-
-    @property
-    def scored(self) -> int:
-        """How many of its targets count."""
-        return int((self.targets != IGNORE).sum())
-
 
 def collate_labelled(rows: Sequence[LabelledRow], pad_id: int = 0) -> LabelledBatch:
     """Rows as one batch, as wide as the longest of them. Either all of them have segments, or none."""
@@ -79,7 +66,7 @@ def collate_labelled(rows: Sequence[LabelledRow], pad_id: int = 0) -> LabelledBa
 
 
 class LabelledBatches(Batches):
-    """An endless stream of labelled batches that can be continued from any place, as `Batches` can.
+    """An endless stream of labelled batches that can be continued from any place: `Batches` of other rows.
 
     rows:       texts with their targets
     tokenizer:  the one that made their ids
@@ -92,22 +79,14 @@ class LabelledBatches(Batches):
     ):
         if not rows:
             raise CourseError("there is nothing to learn from: the list of labelled texts is empty")
-        if context < 1 or batch_size < 1:
-            raise CourseError(f"context and batch_size must be at least 1, not {context} and {batch_size}")
         for number, row in enumerate(rows):
             if len(row) > context:
                 raise CourseError(f"text {number} has {len(row)} tokens, but the context is {context}: shorten it")
-        self.tokenizer, self.context, self.batch_size, self.seed = tokenizer, context, batch_size, seed
-        self.rows, self.masked, self.cut_long, self.objective = "documents", False, False, None
-        self.documents: Any = list(rows)
-        self.epoch, self.position = 0, 0
-        self._plan: list[list[Any]] = self._epoch_plan()
-
-    def collated(self, position: int) -> Any:
-        return collate_labelled(self._plan[position], self.tokenizer.pad_id)
-
-    @property
-    def last(self) -> str:
-        """The batch that was given last, in words."""
-        begins = self.tokenizer.decode(self._plan[self.position - 1][0].ids[:8])
-        return f"batch {self.position} of epoch {self.epoch + 1} (its first text begins {begins!r})"
+        super().__init__(
+            rows,
+            tokenizer,
+            context,
+            batch_size,
+            seed,
+            objective=lambda some, rng: collate_labelled(some, tokenizer.pad_id),  # nothing is left to chance
+        )

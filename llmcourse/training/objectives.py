@@ -71,17 +71,20 @@ class MaskedLM:
         return Batch(ids, padded(asked, IGNORE), padding_mask(ids, self.tokenizer.pad_id))
 
     def hide(self, row: Row, rng: random.Random) -> tuple[Row, Row]:
-        """What the model sees of a row, and what it is asked at each place (mostly nothing). At least one word is."""
-        words = range(1, len(row) - 1)  # not <bos> and <eos>
-        chosen = {place for place in words if rng.random() < self.share} or {rng.choice(words)}
+        """What the model sees of a row, and what it is asked at each place (mostly nothing)."""
         asked, lots, strangers = [False] * len(row), [0.0] * len(row), list(row)
-        for place in sorted(chosen):
+        for place in sorted(self.choose(row, rng)):
             asked[place], lots[place] = True, rng.random()
             if self.masked <= lots[place] < self.masked + self.randomized:
                 strangers[place] = rng.choice(self.words)
         tensors = torch.tensor(row), torch.tensor(asked), torch.tensor(lots).double(), torch.tensor(strangers)
         seen, targets = hide_words(*tensors, self.mask_id, self.masked, self.randomized)
         return seen.tolist(), targets.tolist()
+
+    def choose(self, row: Row, rng: random.Random) -> set[int]:
+        """The places that are asked about, never those of `<bos>` and `<eos>`; at least one."""
+        words = range(1, len(row) - 1)
+        return {place for place in words if rng.random() < self.share} or {rng.choice(words)}
 
 
 def hide_words(

@@ -9,8 +9,9 @@ So `train` works unchanged, for a reward model and for DPO.
 """
 
 import random
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -20,11 +21,12 @@ from llmcourse.corpus.chat import REPLY, chat_ids
 from llmcourse.corpus.preferences import Pair
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.training.batches import Row, collate
+from llmcourse.training.batches import AnyBatch, Row, collate
 from llmcourse.training.chat import reply_targets
 
 
-class PreferenceBatch(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class PreferenceBatch(AnyBatch):
     """What one step on preferences reads: in each pair, place 0 is the chosen reply and place 1 the rejected one."""
 
     ids: Int[Tensor, "batch 2 position"]
@@ -35,21 +37,6 @@ class PreferenceBatch(NamedTuple):
         """The rewards that a model gives to both replies of each pair."""
         rewards = model(self.ids.flatten(0, 1), self.replies.flatten(0, 1))
         return rewards.view(len(self.ids), 1, 2)
-
-    def to(self, device: torch.device) -> "PreferenceBatch":
-        return self.each(lambda tensor: tensor.to(device))
-
-    def rows(self, start: int, end: int | None = None, step: int = 1) -> "PreferenceBatch":
-        """Some of its pairs, as a smaller batch."""
-        return self.each(lambda tensor: tensor[start:end:step])
-
-    def each(self, change: Callable[[Tensor], Tensor]) -> "PreferenceBatch":
-        return PreferenceBatch(*(change(tensor) for tensor in self))
-
-    @property
-    def scored(self) -> int:
-        """How many choices it has."""
-        return len(self.targets)
 
 
 class Preferences:

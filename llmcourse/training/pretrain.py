@@ -11,17 +11,11 @@ from typing import Any
 
 from llmcourse.corpus.corpora import load
 from llmcourse.device import pick_device
-from llmcourse.errors import CourseError
-from llmcourse.model.checkpoint import save_model
 from llmcourse.model.families import FAMILIES
-from llmcourse.storage import write_atomically
 from llmcourse.training.accuracy import accuracy
 from llmcourse.training.batches import Batches
-from llmcourse.training.callbacks import ProgressBar, SaveCheckpoint
-from llmcourse.training.distributed import Team, gathered
 from llmcourse.training.evaluation import evaluate
 from llmcourse.training.floors import floor
-from llmcourse.training.loop import train
 from llmcourse.training.model_card import model_card
 from llmcourse.training.recipes import (
     BATCH_SIZE,
@@ -32,6 +26,7 @@ from llmcourse.training.recipes import (
     recipe,
     train_config,
 )
+from llmcourse.training.shipping import kept_run, run_beside, ship
 
 __all__ = ["LIVE_STEPS", "floor", "fresh_stories", "gpt_config", "pretrain", "train_config"]
 
@@ -50,15 +45,13 @@ def pretrain(
 
     The loss is in nats per token asked for, in the unit of the family's recipe.
     ``fresh`` stories are written beside the training split; by default as many as it takes for no story to come twice.
-    The run itself is kept beside ``out``, with the suffix
-    ``.run.safetensors``, every 200 steps; with ``resume`` an interrupted one goes on from there.
+    The run itself is kept beside ``out``, with the suffix ``.run.safetensors``, every 200 steps; with ``resume`` an
+    interrupted one goes on from there.
     Raises CourseError for an unknown family, and when there is nothing to resume, or it was a run with other settings.
     """
     how = recipe(family)
     out = Path(out)
-    keep = SaveCheckpoint(out.with_suffix(".run.safetensors"), every=200)
-    if resume and not keep.path.exists():
-        raise CourseError(f"there is no {keep.path} to resume; leave --resume out to begin a new run")
+    run_beside(out, resume)  # what is missing is said before the stories are written
     corpus = load("world")
     tokenizer = how.tokenizer()
     model = FAMILIES[family](how.config(tokenizer.vocab_size))
@@ -79,8 +72,7 @@ def pretrain(
         first=how.first and how.first(tokenizer),
         n_first=how.steps_first(expected_steps),
     )
-    watchers = [ProgressBar(), keep, *callbacks]
-    history = train(model, batches, config, watchers, corpus.validation[:100], resume=keep.path if resume else None)
+    history = kept_run(out, model, batches, config, corpus.validation[:100], resume, callbacks)
     questions = how.judged_by(tokenizer)
     loss = evaluate(model, corpus.validation, tokenizer, objective=questions)
     notes: dict[str, Any] = {
@@ -95,10 +87,5 @@ def pretrain(
     if questions is not None:
         right = accuracy(model, corpus.validation, tokenizer, questions)
         notes |= {"right_tokens": round(right["tokens"], 4), "right_texts": round(right["texts"], 4)}
-    model = gathered(model)
-    if Team.current().leads:
-        save_model(out, model, tokenizer, **notes)
-        write_atomically(out.with_suffix(".md"), model_card(out.stem, model, notes).encode("utf-8"))
-        if not history.interrupted:
-            keep.path.unlink(missing_ok=True)
+    ship(out, model, tokenizer, notes, model_card, finished=not history.interrupted)
     return loss

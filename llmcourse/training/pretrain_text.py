@@ -6,7 +6,7 @@ There is no floor here. Nobody knows how much of Shakespeare can be foreseen; al
 for that the loss is told per *character*, whatever the tokens are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,12 @@ from llmcourse.corpus.corpora import Corpus, load
 from llmcourse.corpus.tokenizers import BPETokenizer, Tokenizer
 from llmcourse.device import pick_device
 from llmcourse.errors import CourseError
-from llmcourse.model.checkpoint import save_model
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.gpt import GPT
-from llmcourse.storage import write_atomically
 from llmcourse.training.batches import Batches
-from llmcourse.training.callbacks import ProgressBar, SaveCheckpoint
-from llmcourse.training.config import TrainConfig
-from llmcourse.training.distributed import Team, gathered
 from llmcourse.training.evaluation import evaluate
-from llmcourse.training.loop import train
 from llmcourse.training.recipes import gpt_config, train_config
+from llmcourse.training.shipping import kept_run, ship
 
 TEXT_STEPS = 2_000
 TEXT_BATCH = 12
@@ -48,11 +43,6 @@ like the text that it was trained on; nothing that it says is meant.
 def text_config(vocab_size: int) -> ModelConfig:
     """The shape of the model: the world's GPT with one layer more, and half the context."""
     return replace(gpt_config(vocab_size), n_layers=4, context=64)
-
-
-def text_train_config(steps: int | None = TEXT_STEPS, seconds: int | float | None = None, seed: int = 0) -> TrainConfig:
-    """How it is trained: as the world's GPT."""
-    return replace(train_config(steps, seconds, seed), eval_every=500)
 
 
 def text_tokenizer(corpus: Corpus, tokens: str = "characters") -> Tokenizer:
@@ -87,16 +77,12 @@ def pretrain_text(
     for an unknown corpus or kind of tokens, and where there is nothing to resume.
     """
     out = Path(out)
-    keep = SaveCheckpoint(out.with_suffix(".run.safetensors"), every=200)
-    if resume and not keep.path.exists():
-        raise CourseError(f"there is no {keep.path} to resume; leave --resume out to begin a new run")
     data = load(corpus)
     tokenizer = text_tokenizer(data, tokens)
     model = GPT(text_config(tokenizer.vocab_size)).initialize(seed).to(pick_device())
     batches = Batches(data.train, tokenizer, model.config.context, TEXT_BATCH, seed, cut_long=True)
-    config = text_train_config(steps or TEXT_STEPS, seconds, seed)
-    watchers = [ProgressBar(), keep, *callbacks]
-    history = train(model, batches, config, watchers, data.validation, resume=keep.path if resume else None)
+    config = replace(train_config(steps or TEXT_STEPS, seconds, seed), eval_every=500)
+    history = kept_run(out, model, batches, config, data.validation, resume, callbacks)
     loss = nats_per_character(model, data.validation, tokenizer)
     notes = {
         "corpus": corpus,
@@ -107,12 +93,11 @@ def pretrain_text(
         "optimizer": config.optimizer,
         "validation_loss": round(loss, 4),
     }
-    model = gathered(model)
-    if Team.current().leads:
-        save_model(out, model, tokenizer, **notes)
-        parameters = sum(parameter.numel() for parameter in model.parameters())
-        card = CARD.format(name=out.stem, parameters=parameters, vocabulary=tokenizer.vocab_size, **notes)
-        write_atomically(out.with_suffix(".md"), card.encode("utf-8"))
-        if not history.interrupted:
-            keep.path.unlink(missing_ok=True)
+    ship(out, model, tokenizer, notes, text_card, finished=not history.interrupted)
     return loss
+
+
+def text_card(name: str, model: GPT, notes: Mapping[str, Any]) -> str:
+    """The card as Markdown, from the model and the notes that are saved with it."""
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return CARD.format(name=name, parameters=parameters, vocabulary=model.config.vocab_size, **notes)

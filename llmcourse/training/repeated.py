@@ -10,37 +10,26 @@ To begin with what is easy and go on to what is wanted is a *curriculum*: Bengio
 """
 
 import random
-from collections.abc import Sequence
 
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.model.masks import padding_mask
-from llmcourse.training.batches import Batch, Row
-from llmcourse.training.loss import IGNORE
-from llmcourse.training.objectives import MASK, padded, special
+from llmcourse.training.batches import Row
+from llmcourse.training.objectives import MaskedLM
 
 
-class RepeatedWords:
-    """Of the words that a text has several times, a share is asked for, each at one of its places."""
+class RepeatedWords(MaskedLM):
+    """Of the words that a text has several times, a share is hidden, each at one of its places."""
 
     def __init__(self, tokenizer: Tokenizer, share: int | float = 0.5, most: int = 4):
         """`most`: a word that stands more often than that, such as *the*, is left alone. Its neighbours give it away,
         and nobody has to look further."""
-        if not 0 < share <= 1 or most < 2:
-            raise CourseError(f"share must lie above 0 and up to 1, most be at least 2: they are {share} and {most}")
-        self.tokenizer, self.share, self.most = tokenizer, share, most
-        self.mask_id = special(tokenizer, MASK)
-
-    def __call__(self, rows: Sequence[Row], rng: random.Random) -> Batch:
-        pairs = [(row, self.choose(row, rng)) for row in rows]
-        seen = [[self.mask_id if at in hidden else id for at, id in enumerate(row)] for row, hidden in pairs]
-        asked = [[id if at in hidden else IGNORE for at, id in enumerate(row)] for row, hidden in pairs]
-        ids = padded(seen, self.tokenizer.pad_id)
-        return Batch(ids, padded(asked, IGNORE), padding_mask(ids, self.tokenizer.pad_id))
+        if most < 2:
+            raise CourseError(f"most is {most}; a repeated word stands twice at least")
+        super().__init__(tokenizer, share, masked=1, randomized=0)
+        self.most = most
 
     def choose(self, row: Row, rng: random.Random) -> set[int]:
-        """The places to hide: at most one of each word, so that its others stay in sight. Where no word is repeated,
-        any one place."""
+        """At most one place of each word, so that its others stay in sight. Where no word is repeated, any place."""
         repeated = repeated_places(row, self.most)
         chosen = {rng.choice(places) for places in repeated.values() if rng.random() < self.share}
         return chosen or {rng.randrange(1, len(row) - 1)}

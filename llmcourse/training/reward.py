@@ -70,7 +70,7 @@ def rewards(
     return found
 
 
-def share_right(model: nn.Module, tokenizer: Tokenizer, better: Sequence[tuple[Instruction, str, str]]) -> float:
+def prefers_better(model: nn.Module, tokenizer: Tokenizer, better: Sequence[tuple[Instruction, str, str]]) -> float:
     """In how many of these (instruction, better reply, worse reply) the better one has the higher reward."""
     asked = [one for one, _, _ in better]
     high = rewards(model, tokenizer, asked, [good for _, good, _ in better])

@@ -49,7 +49,7 @@ def save_state(path: str | Path, run: Run) -> None:
 
 def load_state(path: str | Path, run: Run) -> None:
     """Put the run where the saved one was. Raises TrainingStateError, and changes nothing, if the file does not fit."""
-    tensors, notes = read_state(Path(path))
+    tensors, notes = read_state(path)
     ours = json.loads(json.dumps(asdict(run.config)))  # as JSON has it: lists for tuples
     # A setting that is newer than the file was, when the file was written, at its default.
     theirs = asdict(TrainConfig(steps=1)) | notes["config"]
@@ -75,8 +75,9 @@ def load_state(path: str | Path, run: Run) -> None:
     run.history = History(**{**notes["history"], "validation": validation, "interrupted": False})
 
 
-def read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def read_state(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors and the notes of a saved run. Raises TrainingStateError for a missing, damaged or foreign file."""
+    path = Path(path)
     if not path.is_file():
         raise TrainingStateError(f"there is no checkpoint at {path}: leave out resume to start from the beginning")
     try:

@@ -3,7 +3,7 @@
 Chapter 15 tunes for some seconds; the shipped `chat-world` is the same recipe with more steps and instructions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,14 @@ from llmcourse.corpus.instructions import TASKS, Instruction, instructions, judg
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.device import pick_device
 from llmcourse.inference.chat import replies
-from llmcourse.model.checkpoint import save_model
 from llmcourse.model.gpt import GPT
-from llmcourse.storage import write_atomically
 from llmcourse.training.batches import Batches
 from llmcourse.training.callbacks import ProgressBar
 from llmcourse.training.chat import ReplyOnly, chat_rows, tuning_config, untuned
 from llmcourse.training.evaluation import evaluate
 from llmcourse.training.floors import floor
 from llmcourse.training.loop import train
+from llmcourse.training.shipping import ship
 
 #: Steps of the shipped model, and how many instructions it has seen for each.
 SHIPPED_STEPS = 2_000
@@ -93,12 +92,11 @@ def tune(out: Path, steps: int | None = None, seed: int = 0) -> dict[str, float]
         "validation_loss": round(evaluate(model, stories, tokenizer), 4),
         "floor": round(floor(stories), 4),
     }
-    save_model(out, model, tokenizer, **notes)
-    write_atomically(out.with_suffix(".md"), chat_card(out.stem, model, notes).encode("utf-8"))
+    ship(out, model, tokenizer, notes, chat_card)
     return right
 
 
-def chat_card(name: str, model: GPT, notes: dict[str, Any]) -> str:
+def chat_card(name: str, model: GPT, notes: Mapping[str, Any]) -> str:
     """The card as Markdown, from the model and the notes that `tune` saves with it."""
     rows = "\n".join(f"| {task} | {share:.0%} |" for task, share in notes["right"].items())
     count = sum(parameter.numel() for parameter in model.parameters())

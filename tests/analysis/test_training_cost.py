@@ -5,7 +5,8 @@ import torch
 from llmcourse.analysis.training_cost import seconds_per_step, training_cost
 from llmcourse.model import GPT, ModelConfig
 from llmcourse.training.batches import Batch
-from llmcourse.training.tuning import LoRA, Method, count_trained
+from llmcourse.training.finetuning import count_trained
+from llmcourse.training.tuning import LoRA, Method
 
 BATCH = Batch(torch.arange(1, 13).reshape(2, 6), torch.arange(2, 14).reshape(2, 6))
 

@@ -11,11 +11,11 @@ from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.training import SaveCheckpoint, TrainConfig
 from llmcourse.training.finetuning import (
     accuracy_of,
+    count_trained,
     finetune,
     freeze,
     labelled_rows,
     predict,
-    trained_parameters,
     unfreeze,
 )
 
@@ -45,12 +45,12 @@ def test_frozen_means_that_only_the_head_changes():
     model = make()
     freeze(model.backbone)
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
-    assert trained_parameters(model) == 16 * 2 + 2
+    assert count_trained(model) == 16 * 2 + 2
     finetune(model, examples(50), TOKENIZER, TrainConfig(steps=3))
     changed = {name for name, p in model.named_parameters() if not torch.equal(p, before[name])}
     assert changed == {"head.weight", "head.bias"}
     unfreeze(model.backbone)
-    assert trained_parameters(model) == sum(p.numel() for p in model.parameters())
+    assert count_trained(model) == sum(p.numel() for p in model.parameters())
 
 
 def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(tmp_path):

@@ -21,7 +21,7 @@ from llmcourse.training.dpo import ImplicitReward, dpo_loss, reply_log_prob
 from llmcourse.training.kl import kl_to_reference, reply_kl
 from llmcourse.training.loss import IGNORE, causal_lm_loss
 from llmcourse.training.preferences import Preferences, preference_rows
-from llmcourse.training.reward import RewardModel, bradley_terry_loss, rewards, share_right
+from llmcourse.training.reward import RewardModel, bradley_terry_loss, prefers_better, rewards
 
 TOKENIZER = chat_tokenizer()
 ASKED = instructions(6, seed=3, tasks=["continue"])
@@ -46,7 +46,7 @@ def test_a_batch_of_pairs() -> None:
         assert asked_for == TOKENIZER.encode(reply, eos=True)
     assert batch.scored == 1
     half = next(preference_batches()).rows(0, None, 2)
-    assert [len(tensor) for tensor in half] == [2, 2, 2]
+    assert [len(tensor) for tensor in vars(half).values()] == [2, 2, 2]
     assert half.to(torch.device("cpu")).scored == 2
 
 
@@ -92,7 +92,7 @@ class TestReward:
     def test_it_learns_to_prefer(self) -> None:
         model = RewardModel(small_gpt())
         train(model, preference_batches(), TrainConfig(steps=25, lr=1e-2, weight_decay=0.0))
-        assert share_right(model, TOKENIZER, [(one, LONG, SHORT) for one in ASKED]) == 1
+        assert prefers_better(model, TOKENIZER, [(one, LONG, SHORT) for one in ASKED]) == 1
 
 
 class TestDPO:

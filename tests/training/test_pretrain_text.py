@@ -12,7 +12,7 @@ from llmcourse.corpus.tokenizers import BPETokenizer
 from llmcourse.errors import CourseError
 from llmcourse.model import GPT, ModelConfig, load_model, load_notes
 from llmcourse.training import pretrain_text as act
-from llmcourse.training.pretrain_text import nats_per_character, pretrain_text, text_config, text_train_config
+from llmcourse.training.pretrain_text import TEXT_STEPS, nats_per_character, pretrain_text, text_config
 
 TEXT = "A sailor saw a whale. The whale saw a sailor, and sang.\n" * 30
 CORPUS = Corpus("lines", "", [TEXT], ["The sailor sang.\n"], ["A whale!\n"], lambda: CharTokenizer.for_texts([TEXT]))
@@ -76,4 +76,4 @@ def test_it_is_the_well_known_example_in_size() -> None:
     config = text_config(68)
     assert (config.n_layers, config.n_heads, config.d_model, config.context) == (4, 4, 128, 64)
     assert sum(p.numel() for p in GPT(replace(config)).parameters()) < 0.81e6
-    assert text_train_config().steps == 2_000
+    assert TEXT_STEPS == 2_000

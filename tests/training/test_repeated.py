@@ -46,7 +46,7 @@ def test_the_share_is_that_of_the_repeated_words() -> None:
 def test_bad_settings_are_refused() -> None:
     with pytest.raises(CourseError, match="share must lie above 0"):
         RepeatedWords(TOKENIZER, share=0)
-    with pytest.raises(CourseError, match="most be at least 2"):
+    with pytest.raises(CourseError, match="most is 1; a repeated word stands twice at least"):
         RepeatedWords(TOKENIZER, most=1)
     with pytest.raises(CourseError, match="needs a tokenizer with <mask>"):
         RepeatedWords(WordTokenizer(["a"]))

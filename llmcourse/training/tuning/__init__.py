@@ -19,7 +19,7 @@ from llmcourse.training.tuning.lora import (
     unmerge,
 )
 from llmcourse.training.tuning.low_rank import keep_low_rank, low_rank
-from llmcourse.training.tuning.method import Method, count_trained, method_of, remove_from, trained_parameters
+from llmcourse.training.tuning.method import Method, method_of, remove_from, trained_parameters
 from llmcourse.training.tuning.prefix import PrefixTuning
 from llmcourse.training.tuning.targets import linear_layers
 
@@ -34,7 +34,6 @@ __all__ = [
     "PrefixTuning",
     "base_fingerprint",
     "bottleneck_parameters",
-    "count_trained",
     "keep_low_rank",
     "linear_layers",
     "load_adapter",

@@ -87,8 +87,3 @@ def parameters_of(model: nn.Module, patterns: Sequence[str]) -> list[nn.Paramete
 def trained_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     """What is not frozen, by name."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
-
-
-def count_trained(model: nn.Module) -> int:
-    """How many numbers are trained."""
-    return sum(parameter.numel() for parameter in trained_parameters(model).values())

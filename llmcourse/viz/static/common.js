@@ -78,6 +78,27 @@ function messageLine() {
   };
 }
 
+// A table of probabilities: what stands before each row, the model's and the exact one in per cent, and both as bars.
+function probabilityHeading(first) {
+  const swatch = (kind) => create("span", { class: `swatch ${kind}` });
+  return create("thead", {}, create("tr", {},
+    create("th", { scope: "col" }, first),
+    create("th", { scope: "col" }, swatch("model"), " model"),
+    create("th", { scope: "col" }, swatch("truth"), " world, exact"),
+    create("td", {}),
+  ));
+}
+
+function probabilityRow(first, model, truth) {
+  const bar = (kind, value) => create("span", { class: `probability ${value > 0 ? kind : "none"}`, style: `width: ${100 * value}%` });
+  return create("tr", {},
+    create("th", { scope: "row" }, first),
+    create("td", { class: "value" }, percent(model)),
+    create("td", { class: "value" }, truth === null ? "–" : percent(truth)),
+    create("td", { class: "bars", "aria-hidden": "true" }, bar("model", model), bar("truth", truth)),
+  );
+}
+
 function percent(value) {
   if (value <= 0) return "0";
   if (value < 0.01) return "<1%";

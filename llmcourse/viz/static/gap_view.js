@@ -28,7 +28,8 @@ function render({ model, el }) {
     story.replaceChildren(...shown.words.map((word, place) =>
       wordButton(word, place === shown.chosen, () => ask({ do: "click", place }))));
     if (focused >= 0) story.children[focused]?.focus(); // so that the keyboard can go on from here
-    table.replaceChildren(heading(), create("tbody", {}, ...shown.rows.map(guessRow)));
+    const guesses = shown.rows.map(({ label, model: p, truth }) => probabilityRow(label, p, truth));
+    table.replaceChildren(probabilityHeading("in the gap"), create("tbody", {}, ...guesses));
   }
 
   const stopTheme = followTheme(root);
@@ -46,26 +47,6 @@ function wordButton({ text, hidden, guess }, chosen, click) {
   const says = hidden ? `gap, first guess ${guess}${chosen ? ", asked about below" : ""}` : `${text}: hide it`;
   return create("button", { type: "button", class: kind, "aria-label": says, "aria-pressed": String(hidden), onclick: click },
     hidden ? `▆ ${guess} ?` : text);
-}
-
-function heading() {
-  const swatch = (kind) => create("span", { class: `swatch ${kind}` });
-  return create("thead", {}, create("tr", {},
-    create("th", { scope: "col" }, "in the gap"),
-    create("th", { scope: "col" }, swatch("model"), " model"),
-    create("th", { scope: "col" }, swatch("truth"), " world, exact"),
-    create("td", {}),
-  ));
-}
-
-function guessRow({ label, model, truth }) {
-  const bar = (kind, value) => create("span", { class: `probability ${value > 0 ? kind : "none"}`, style: `width: ${100 * value}%` });
-  return create("tr", {},
-    create("th", { scope: "row" }, label),
-    create("td", { class: "value" }, percent(model)),
-    create("td", { class: "value" }, truth === null ? "–" : percent(truth)),
-    create("td", { class: "bars", "aria-hidden": "true" }, bar("model", model), bar("truth", truth)),
-  );
 }
 
 export default { render };

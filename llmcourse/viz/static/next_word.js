@@ -36,7 +36,7 @@ function render({ model, el }) {
     if (!prompt.matches(":focus")) prompt.value = shown.prompt; // never change what is being typed
     const hadFocus = table.querySelector(":focus") !== null;
     const words = shown.rows.map((row) => wordRow(row, () => ask({ do: "append", word: row.word })));
-    table.replaceChildren(heading(), create("tbody", {}, ...words));
+    table.replaceChildren(probabilityHeading("next word"), create("tbody", {}, ...words));
     if (hadFocus) table.querySelector("button:enabled")?.focus(); // so that the keyboard can go on choosing
   }
 
@@ -50,27 +50,11 @@ function render({ model, el }) {
   };
 }
 
-function heading() {
-  const swatch = (kind) => create("span", { class: `swatch ${kind}` });
-  return create("thead", {}, create("tr", {},
-    create("th", { scope: "col" }, "next word"),
-    create("th", { scope: "col" }, swatch("model"), " model"),
-    create("th", { scope: "col" }, swatch("truth"), " world, exact"),
-    create("td", {}),
-  ));
-}
-
 function wordRow({ label, model, truth, ends }, append) {
   const button = ends
     ? create("span", {}, label)
     : create("button", { type: "button", class: "word", title: "append to the story", onclick: append }, label);
-  const bar = (kind, value) => create("span", { class: `probability ${value > 0 ? kind : "none"}`, style: `width: ${100 * value}%` });
-  return create("tr", {},
-    create("th", { scope: "row" }, button),
-    create("td", { class: "value" }, percent(model)),
-    create("td", { class: "value" }, truth === null ? "–" : percent(truth)),
-    create("td", { class: "bars", "aria-hidden": "true" }, bar("model", model), bar("truth", truth)),
-  );
+  return probabilityRow(button, model, truth);
 }
 
 export default { render };

@@ -11,10 +11,10 @@ from torch import nn
 from llmcourse.errors import CourseError
 from llmcourse.model import BERT, GPT, ModelConfig
 from llmcourse.model.published import GPT2_SMALL
+from llmcourse.training.finetuning import count_trained
 from llmcourse.training.tuning import (
     LoRA,
     LoRALinear,
-    count_trained,
     lora_layers,
     lora_linear,
     lora_parameters,

@@ -7,6 +7,7 @@ import torch
 
 from llmcourse.errors import CourseError
 from llmcourse.model import BERT, GPT, EncoderDecoder, KVCache, SequenceClassifier, padding_mask, record
+from llmcourse.training.finetuning import count_trained
 from llmcourse.training.tuning import (
     Adapters,
     BitFit,
@@ -14,7 +15,6 @@ from llmcourse.training.tuning import (
     Method,
     PrefixTuning,
     bottleneck_parameters,
-    count_trained,
     method_of,
     remove_from,
     trained_parameters,

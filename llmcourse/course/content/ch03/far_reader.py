@@ -2,7 +2,7 @@
 # mypy: allow-untyped-defs, allow-incomplete-defs
 
 from llmcourse.analysis.order_task import LONGEST, TRAINED_LENGTH, accuracy, beyond, learn
-from llmcourse.course.exercise import Exercise
+from llmcourse.course.open_task import open_task
 
 GOAL = 0.98
 FAR = 4 * TRAINED_LENGTH
@@ -25,19 +25,14 @@ def is_right_near_and_far(trial):
     return None
 
 
-FAR_READER = Exercise(
+FAR_READER = open_task(
     key="far_reader",
     title="Right at eight times the length",
     task=f"Make a model that learns from rows of {TRAINED_LENGTH}, and names the last name right in at least "
     f"{GOAL:.0%} of the cases, both there and from position {FAR} to {LONGEST - 1}.",
-    difficulty=3,
     minutes=25,
-    answer=learn,
-    is_function=False,
-    compare=False,
-    seconds=60,
-    use=lambda model: model,
-    cases={"on new rows": lambda draw: ()},
+    kind=learn,
+    judged="on new rows",
     tests=[reads_ids, is_right_near_and_far],
     hints=[
         'Section 8 shows which kind of positions holds. `learn("alibi")` is nearly there: what limits it?',

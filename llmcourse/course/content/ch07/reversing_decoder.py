@@ -3,7 +3,7 @@
 
 import torch
 
-from llmcourse.course.exercise import Exercise
+from llmcourse.course.open_task import has_at_most, open_task
 from llmcourse.inference.generate import generate
 from llmcourse.model import GPT
 from llmcourse.training.tasks import random_symbols
@@ -13,18 +13,13 @@ LEAST_RIGHT = 0.99
 MARK = 10  # the token that says: now write
 
 
-def is_a_small_gpt(trial):
+def fits_the_task(trial):
     model = trial.result
-    if not isinstance(model, GPT):
-        return f"Give it the trained model, a `GPT`; this is a {type(model).__name__}."
     if model.config.vocab_size != MARK + 1 or model.config.context < 33:
         return (
             f"It needs the tokens 0 to {MARK}, and room for 16 symbols, the mark and 16 more: vocab_size=11, "
             f"context=33. Yours has vocab_size={model.config.vocab_size} and context={model.config.context}."
         )
-    size = sum(parameter.numel() for parameter in model.parameters())
-    if size > MOST_PARAMETERS:
-        return f"It has {size:,} parameters; at most {MOST_PARAMETERS:,} are allowed."
     return None
 
 
@@ -42,20 +37,15 @@ def reverses(trial):
     return None
 
 
-REVERSING_DECODER = Exercise(
+REVERSING_DECODER = open_task(
     key="reversing_decoder",
     title="A decoder that reverses after all",
     task=f"Train a `GPT` of at most {MOST_PARAMETERS:,} parameters that reads 16 symbols and the mark {MARK}, and then "
     f"writes the symbols in reverse: {LEAST_RIGHT:.0%} of new sequences without a mistake. Check the model itself.",
-    difficulty=3,
     minutes=25,
-    answer=GPT,
-    is_function=False,
-    compare=False,
-    seconds=60,
-    use=lambda model: model,
-    cases={"on new sequences": lambda draw: ()},
-    tests=[is_a_small_gpt, reverses],
+    kind=GPT,
+    judged="on new sequences",
+    tests=[fits_the_task, has_at_most(MOST_PARAMETERS), reverses],
     hints=[
         "What a decoder lacked was having read everything before it has to speak. Put the whole sequence in front, and "
         "let it speak afterwards: 16 symbols, the mark, 16 symbols.",

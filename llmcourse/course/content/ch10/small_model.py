@@ -5,7 +5,7 @@ import math
 from functools import cache
 
 from llmcourse.corpus import World, load
-from llmcourse.course.exercise import Exercise
+from llmcourse.course.open_task import has_at_most, open_task
 from llmcourse.model import GPT
 from llmcourse.training.evaluation import evaluate
 
@@ -21,15 +21,6 @@ def floor_of_validation() -> float:
     return -math.fsum(map(world.log_prob, stories)) / sum(len(tokenizer.encode(story, eos=True)) for story in stories)
 
 
-def is_a_small_model(trial):
-    if not isinstance(trial.result, GPT):
-        return f"Give it the trained model, a `GPT`; this is a {type(trial.result).__name__}."
-    size = sum(parameter.numel() for parameter in trial.result.parameters())
-    if size > MOST_PARAMETERS:
-        return f"It has {size:,} parameters; at most {MOST_PARAMETERS:,} are allowed. Which part takes the most?"
-    return None
-
-
 def predicts_well(trial):
     loss = evaluate(trial.result, load("world").validation[:STORIES], load("world").tokenizer())
     floor = floor_of_validation()
@@ -41,20 +32,15 @@ def predicts_well(trial):
     return None
 
 
-SMALL_MODEL = Exercise(
+SMALL_MODEL = open_task(
     key="small_model",
     title="A small model that knows the world",
     task=f"Train a model of at most {MOST_PARAMETERS:,} parameters whose loss on new stories is at most "
     f"{AT_MOST_OVER_FLOOR - 1:.0%} above the floor, and check the model itself.",
-    difficulty=3,
     minutes=30,
-    answer=GPT,
-    is_function=False,
-    compare=False,
-    seconds=60,
-    use=lambda model: model,
-    cases={"on new stories": lambda draw: ()},
-    tests=[is_a_small_model, predicts_well],
+    kind=GPT,
+    judged="on new stories",
+    tests=[has_at_most(MOST_PARAMETERS), predicts_well],
     hints=[
         "Where do the parameters of a GPT sit? `model.parameters_by_part()` says so. Width costs by its square, "
         "depth does not.",

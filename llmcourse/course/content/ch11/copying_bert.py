@@ -4,7 +4,7 @@
 from functools import cache
 
 from llmcourse.corpus import load
-from llmcourse.course.exercise import Exercise
+from llmcourse.course.open_task import has_at_most, open_task
 from llmcourse.model import BERT
 from llmcourse.training.evaluation import evaluate
 from llmcourse.training.recipes import only_masks, recipe
@@ -20,15 +20,6 @@ def floor_of_exam() -> float:
     return recipe("bert").floor(load("world").validation[:STORIES], recipe("bert").tokenizer())
 
 
-def is_a_small_bert(trial):
-    if not isinstance(trial.result, BERT):
-        return f"Give it the trained model, a `BERT`; this is a {type(trial.result).__name__}."
-    size = sum(parameter.numel() for parameter in trial.result.parameters())
-    if size > MOST_PARAMETERS:
-        return f"It has {size:,} parameters; at most {MOST_PARAMETERS:,} are allowed. Which part takes the most?"
-    return None
-
-
 def fills_gaps_well(trial):
     words = recipe("bert").tokenizer()
     loss = evaluate(trial.result, load("world").validation[:STORIES], words, objective=only_masks(words))
@@ -40,20 +31,16 @@ def fills_gaps_well(trial):
     return None
 
 
-COPYING_BERT = Exercise(
+COPYING_BERT = open_task(
     key="copying_bert",
     title="A small BERT that copies",
     task=f"Train a BERT of at most {MOST_PARAMETERS:,} parameters that loses at most {AT_MOST:.0f} times the floor in "
     "the exam (15% of the words of new stories hidden), and check the model itself.",
-    difficulty=3,
     minutes=30,
-    answer=BERT,
-    is_function=False,
-    compare=False,
+    kind=BERT,
     seconds=90,
-    use=lambda model: model,
-    cases={"on new stories": lambda draw: ()},
-    tests=[is_a_small_bert, fills_gaps_well],
+    judged="on new stories",
+    tests=[has_at_most(MOST_PARAMETERS), fills_gaps_well],
     hints=[
         "Where do the parameters sit? `model.parameters_by_part()` says so. Width costs by its square, depth does not.",
         "A model that does not copy stays at four times the floor, however long you train it. Watch one gap whose word "

@@ -5,7 +5,7 @@ from functools import cache
 
 from llmcourse.corpus import load
 from llmcourse.corpus.sentiment import sentiment_examples
-from llmcourse.course.exercise import Exercise
+from llmcourse.course.open_task import open_task
 from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.training.finetuning import accuracy_of
 
@@ -19,12 +19,6 @@ def judging():
     return sentiment_examples(load("world").validation, JUDGED_BY)
 
 
-def is_a_classifier(trial):
-    if not isinstance(trial.result, SequenceClassifier):
-        return f"Give it the trained model, a `SequenceClassifier`; this is a {type(trial.result).__name__}."
-    return None
-
-
 def is_right_often_enough(trial):
     share = accuracy_of(trial.result, judging(), load("world").tokenizer())
     if share < GOAL:
@@ -32,20 +26,15 @@ def is_right_often_enough(trial):
     return None
 
 
-FEW_LABELS = Exercise(
+FEW_LABELS = open_task(
     key="few_labels",
     title="Twenty labels have to do",
     task=f"Fine-tune the course's GPT with the first {LABELS} training examples and no other label, to at least "
     f"{GOAL:.0%} on new examples, and check the classifier itself.",
-    difficulty=3,
     minutes=25,
-    answer=SequenceClassifier,
-    is_function=False,
-    compare=False,
-    seconds=60,
-    use=lambda model: model,
-    cases={"on new examples": lambda draw: ()},
-    tests=[is_a_classifier, is_right_often_enough],
+    kind=SequenceClassifier,
+    judged="on new examples",
+    tests=[is_right_often_enough],
     hints=[
         "More steps on the same twenty texts do not help: they are known by heart already. What is missing is variety.",
         "What do you know about the task that the model does not? If Mia becomes Zoe all through a story, the label "

@@ -7,12 +7,11 @@ import torch
 
 from llmcourse.corpus import load
 from llmcourse.corpus.sentiment import sentiment_examples
-from llmcourse.course.exercise import Exercise
+from llmcourse.course.open_task import open_task
 from llmcourse.model import pretrained
 from llmcourse.model.classifier import SequenceClassifier
-from llmcourse.training.finetuning import accuracy_of
+from llmcourse.training.finetuning import accuracy_of, count_trained
 from llmcourse.training.tuning.lora import unmerge
-from llmcourse.training.tuning.method import trained_parameters
 
 MOST_NUMBERS = 600
 LEAST_RIGHT = 0.9
@@ -25,9 +24,7 @@ def examples():
 
 
 def is_a_small_change(trial):
-    if not isinstance(trial.result, SequenceClassifier):
-        return f"Give it the tuned classifier, a `SequenceClassifier`; this is a {type(trial.result).__name__}."
-    count = sum(parameter.numel() for parameter in trained_parameters(unmerge(trial.result)).values())
+    count = count_trained(unmerge(trial.result))
     if count > MOST_NUMBERS:
         return f"It trains {count:,} numbers; at most {MOST_NUMBERS} are allowed, 258 of which the head takes."
     return None
@@ -51,19 +48,14 @@ def answers_well(trial):
     return None
 
 
-SMALL_CHANGE = Exercise(
+SMALL_CHANGE = open_task(
     key="small_change",
     title="As few numbers as possible",
     task=f"Tune a classifier on gpt-world that trains at most {MOST_NUMBERS} numbers, its head included, and is right "
     f"about {LEAST_RIGHT:.0%} of new texts; then check the classifier itself.",
-    difficulty=3,
     minutes=30,
-    answer=SequenceClassifier,
-    is_function=False,
-    compare=False,
-    seconds=60,
-    use=lambda model: model,
-    cases={"on new texts": lambda draw: ()},
+    kind=SequenceClassifier,
+    judged="on new texts",
     tests=[is_a_small_change, the_rest_is_as_it_was, answers_well],
     hints=[
         "The head takes 2 · 128 + 2 = 258 numbers. LoRA of rank 1 on one 128 × 128 matrix takes 256.",
