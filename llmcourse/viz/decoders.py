@@ -1,0 +1,67 @@
+"""Pictures of decoders: which tokens stay, and what that does to the truth and the variety of the stories."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from llmcourse.viz.cells import visible
+from llmcourse.viz.curves import LOOKS
+from llmcourse.viz.plots import percent
+from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
+
+
+def before_and_after(
+    tokens: Sequence[str], before: Sequence[float], after: Mapping[str, Sequence[float]], *, title: str
+) -> Figure:
+    """A panel for each way of choosing: each token's probability afterwards as a bar, and before as an outline.
+
+    A token that has been ruled out has no bar, and a cross beside its outline.
+    """
+    with course_style():
+        figure = Figure(figsize=(1.6 + 2.7 * len(after), 1.6 + 0.36 * len(tokens)))
+        panels = figure.subplots(1, len(after), sharey=True, sharex=True, squeeze=False)[0]
+        top = max(max(before), *(max(values) for values in after.values()))
+        for ax, (name, values) in zip(panels, after.items(), strict=True):
+            places = range(len(tokens))
+            ax.barh(places, values, height=0.66, color=COLOURS["blue"])
+            ax.barh(places, before, height=0.66, facecolor="none", edgecolor=INK, linewidth=1.1, linestyle="--")
+            for place, (old, new) in enumerate(zip(before, values, strict=True)):
+                label = percent(new) if new > 0 else "✗ out"
+                ax.text(max(old, new) + 0.02 * top, place, label, va="center", fontsize=11.5)
+            ax.set_title(name, fontsize=14)
+            ax.set_xlim(0, 1.32 * top)
+            ax.set_xticks([])
+            ax.tick_params(axis="y", length=0)
+            ax.spines["bottom"].set_visible(False)
+        panels[0].set_yticks(range(len(tokens)), [visible(token) for token in tokens])
+        panels[0].invert_yaxis()
+        figure.supxlabel("bar: probability after the change.   dashed outline: before.", fontsize=12.5, color=QUIET)
+        set_title(figure, title)
+    return figure
+
+
+def quality_and_diversity(
+    families: Mapping[str, Mapping[str, tuple[float, float]]], *, world: float, title: str, bottom: float = 0.0
+) -> Figure:
+    """For each family of settings a line through its points (entropy in nats, share of true stories) by setting.
+
+    `world` is the entropy of the world's own stories, whose quality is 1: the place to be. At most six families.
+    """
+    with course_style():
+        figure = Figure(figsize=(11, 6.2))
+        ax = figure.subplots()
+        for (name, points), (colour, dashes, marker) in zip(families.items(), LOOKS, strict=False):
+            xs, ys = zip(*points.values(), strict=True)
+            ax.plot(xs, [100 * y for y in ys], color=COLOURS[colour], linestyle=dashes, marker=marker, label=name)
+            for number, (setting, (x, y)) in enumerate(points.items()):
+                above = number % 2 == 0
+                ax.annotate(setting, (x, 100 * y), (0, 9 if above else -18), textcoords="offset points", fontsize=10.5,
+                            ha="center", color=INK)  # fmt: skip
+        ax.axvline(world, color=QUIET, linestyle=":", linewidth=1.6)
+        ax.plot([world], [100], marker="*", markersize=20, color=INK, linestyle="none", label="the world itself")
+        ax.set(xlabel="diversity: entropy of what is written (nats per story)", ylabel="quality: true stories (%)")
+        ax.set_ylim(100 * bottom, 106)
+        ax.grid(axis="y")
+        figure.legend(loc="outside right upper", frameon=False)
+        set_title(figure, title)
+    return figure
