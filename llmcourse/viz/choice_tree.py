@@ -53,8 +53,8 @@ def choice_tree(
             for id in probabilities.argsort(descending=True, stable=True)[:width].tolist():
                 ends = id == tokenizer.eos_id
                 word = END if ends else tokenizer.readable(tokenizer.vocabulary[id])
-                true = None if truth is None else round(truth.get(tokenizer.vocabulary[id], 0.0), 4)
-                node = {"w": visible(word), "p": round(probabilities[id].item(), 4), "q": true, "c": []}
+                true = None if truth is None else rounded(truth.get(tokenizer.vocabulary[id], 0.0))
+                node = {"w": visible(word), "p": rounded(probabilities[id].item()), "q": true, "c": []}
                 children.append(node)
                 if not ends:
                     deeper.append(([*row, id], node["c"]))
@@ -62,6 +62,11 @@ def choice_tree(
         if not level:
             break
     return root
+
+
+def rounded(probability: float) -> float:
+    """Three digits, however small it is: a small probability is not 0."""
+    return float(f"{probability:.3g}")
 
 
 def truth_after(world: World | None, tokenizer: Tokenizer, ids: list[int]) -> dict[str, float] | None:
@@ -82,7 +87,7 @@ def tree_figure(root: list[dict[str, Any]], prompt: str, *, title: str, depth: i
         return sum(leaves(node["c"], left - 1) if left > 1 and node["c"] else 1 for node in nodes[:width])
 
     with course_style():
-        figure = Figure(figsize=(11, 0.8 + 0.36 * leaves(root, depth)))
+        figure = Figure(figsize=(11, 0.8 + 0.29 * leaves(root, depth)))
         ax = figure.subplots()
         y = 0.0
 
@@ -90,15 +95,15 @@ def tree_figure(root: list[dict[str, Any]], prompt: str, *, title: str, depth: i
             nonlocal y
             places = []
             for node in nodes[:width]:
+                wrong = node["q"] == 0
+                text = f"{'✗ ' if wrong else ''}{node['w']}  {percent(node['p'])}"
                 below = draw(ax, node["c"], level + 1) if level < depth and node["c"] else []
                 if below:
                     place = sum(below) / len(below)
                     for other, child in zip(below, node["c"], strict=False):
-                        link(ax, (level + 0.62, place), (level + 1, other), child)
+                        link(ax, (level + 0.08 + 0.034 * len(text) * (depth + 0.9) / 3.9, place), (level + 1, other), child)
                 else:
                     place, y = y, y + 1
-                wrong = node["q"] == 0
-                text = f"{'✗ ' if wrong else ''}{node['w']}  {percent(node['p'])}"
                 ax.text(level + 0.02, place, text, va="center", fontsize=12, color=QUIET if wrong else INK)
                 places.append(place)
             return places

@@ -50,18 +50,33 @@ def quality_and_diversity(
     with course_style():
         figure = Figure(figsize=(11, 6.2))
         ax = figure.subplots()
+        named: list[tuple[float, float]] = []  # of labels that would lie on each other, only one is written
         for (name, points), (colour, dashes, marker) in zip(families.items(), LOOKS, strict=False):
             xs, ys = zip(*points.values(), strict=True)
             ax.plot(xs, [100 * y for y in ys], color=COLOURS[colour], linestyle=dashes, marker=marker, label=name)
-            for number, (setting, (x, y)) in enumerate(points.items()):
-                above = number % 2 == 0
-                ax.annotate(setting, (x, 100 * y), (0, 9 if above else -18), textcoords="offset points", fontsize=10.5,
-                            ha="center", color=INK)  # fmt: skip
+            for setting, (x, y) in points.items():
+                if all(abs(x - other) > 1.7 or abs(y - height) > 0.045 for other, height in named):
+                    ax.annotate(setting, (x, 100 * y), (0, -17), textcoords="offset points", fontsize=11, ha="center")
+                    named.append((x, y))
         ax.axvline(world, color=QUIET, linestyle=":", linewidth=1.6)
         ax.plot([world], [100], marker="*", markersize=20, color=INK, linestyle="none", label="the world itself")
         ax.set(xlabel="diversity: entropy of what is written (nats per story)", ylabel="quality: true stories (%)")
         ax.set_ylim(100 * bottom, 106)
         ax.grid(axis="y")
+        figure.legend(loc="outside right upper", frameon=False)
+        set_title(figure, title)
+    return figure
+
+
+def among(values: Sequence[float], marks: Mapping[str, float], *, title: str, x: str) -> Figure:
+    """A histogram of values, with single ones marked by name: is this one like most?"""
+    with course_style():
+        figure = Figure(figsize=(10, 4.4))
+        ax = figure.subplots()
+        ax.hist(list(values), bins=24, color=COLOURS["sky"], edgecolor="white")
+        for (name, value), (colour, dashes, _) in zip(marks.items(), LOOKS, strict=False):
+            ax.axvline(value, color=COLOURS[colour], linestyle=dashes, linewidth=2.4, label=name)
+        ax.set(xlabel=x, ylabel="stories")
         figure.legend(loc="outside right upper", frameon=False)
         set_title(figure, title)
     return figure

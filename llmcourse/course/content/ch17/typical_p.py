@@ -39,11 +39,8 @@ TYPICAL_P = Exercise(
     known_mistakes={
         "the likeliest": (
             typical_with(lambda log_probs, entropy: -log_probs),
-            "You rank by probability, which is top-p. Here a token may go because it is *too* likely.",
-        ),
-        "the sign kept": (
-            typical_with(lambda log_probs, entropy: -log_probs - entropy),
-            "Surprise minus entropy is negative for the likely tokens, and so they are first. Take its absolute value.",
+            "You rank by probability, which is top-p. Here a token may go because it is *too* likely: it is the absolute "
+            "value of surprise minus entropy that counts.",
         ),
         "the plain mean": (
             typical_with(lambda log_probs, entropy: (-log_probs + log_probs.clamp(min=-50).mean(-1, keepdim=True)).abs()),
