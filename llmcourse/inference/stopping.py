@@ -28,6 +28,6 @@ def held_back(text: str, stop: Sequence[str]) -> int:
     """How many characters at the end of a text may be the beginning of a stop string, and must not be shown yet."""
     longest = max((len(string) - 1 for string in stop), default=0)
     for length in range(min(longest, len(text)), 0, -1):
-        if any(string.startswith(text[-length:]) for string in stop):
+        if any(len(string) > length and string.startswith(text[-length:]) for string in stop):
             return length
     return 0

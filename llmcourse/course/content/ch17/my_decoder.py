@@ -2,13 +2,13 @@
 # mypy: allow-untyped-defs, allow-incomplete-defs
 
 from functools import cache
-from types import FunctionType
 
 import torch
 
 from llmcourse.analysis.decoding import entropy, write
 from llmcourse.corpus.world import World
 from llmcourse.course.open_task import open_task
+from llmcourse.inference.truncation import min_p
 from llmcourse.model.checkpoint import pretrained
 
 STORIES = 200
@@ -27,6 +27,8 @@ def task():
 
 
 def changes_logits(trial):
+    if not callable(trial.result):
+        return f"Give it a function from logits to logits; this is a {type(trial.result).__name__}."
     logits = torch.randn(2, 336, generator=torch.Generator().manual_seed(0))
     result = trial.result(logits)
     if not isinstance(result, torch.Tensor) or result.shape != logits.shape:
@@ -54,7 +56,7 @@ MY_DECODER = open_task(
     task="Write `my_decoder(logits)`: logits from which at least 98% of 200 stories come out true, and which keep at "
     "least 95% of the world's entropy.",
     minutes=15,
-    kind=FunctionType,
+    kind=min_p,
     judged="for 200 new beginnings",
     tests=[changes_logits, true_and_varied],
     seconds=60,

@@ -30,7 +30,7 @@ TYPICAL_P = Exercise(
     minutes=10,
     answer=typical_p,
     cases={
-        "for one word of 0.5 and five of 0.1, p = 0.3": lambda draw: (logs(0.5, *[0.1] * 5), 0.3),
+        "for one word of 0.4 and six of 0.1, p = 0.25": lambda draw: (logs(0.4, *[0.1] * 6), 0.25),
         "for a batch": lambda draw: (2 * draw(3, 9), 0.5),
         "for a sure row": lambda draw: (logs(0.97, 0.01, 0.01, 0.01), 0.2),
         "with tokens ruled out before": lambda draw: (logs(0.6, 0.0, 0.2, 0.2, 0.0), 0.5),
