@@ -63,8 +63,9 @@ def write(
         stop_id=tokenizer.eos_id,
         generator=torch.Generator().manual_seed(seed),
     )
-    ended = (rows[:, n:] == tokenizer.eos_id).cumsum(dim=1) - (rows[:, n:] == tokenizer.eos_id).long()  # before this one
-    open_choices = torch.stack(choices, dim=1).cpu() * (ended == 0).cpu()
+    ends = (rows[:, n:] == tokenizer.eos_id).long()
+    over = ends.cumsum(dim=1) - ends > 0  # batch position: the story had ended before
+    open_choices = torch.stack(choices, dim=1).masked_fill(over, 0)
     texts = [tokenizer.decode(row) for row in rows.tolist()]
     true = sum(map(world.is_story, texts)) / len(texts)
     return Written(texts, true, open_choices.sum(dim=1).mean().item())

@@ -50,8 +50,8 @@ def beam_search(
 ) -> list[Found]:
     """The best texts that begin with the prompt, at most `width` of them, the best first.
 
-    In each step the `width` best beginnings go on. One that takes the `stop_id` is finished, and the search ends when no
-    beginning can overtake the worst of `width` finished ones any more. A width of 1 is greedy.
+    In each step the `width` best beginnings go on. One that takes the `stop_id` is finished, and the search ends when
+    no beginning can overtake the worst of `width` finished ones any more. A width of 1 is greedy.
 
     Returns the prompt alone when there is no room for a token. Raises CourseError for a width below 1, an empty prompt,
     and where no token is possible any more.

@@ -39,13 +39,14 @@ def allow_only(
 class Constrained:
     """A rule as what `generate(adjust=...)` wants. A row that ended with `stop_id` is left alone.
 
-    `lost`: for each step, ln of the probability that the model had given to what was allowed, as a tensor (batch). Their
-    sum is how much likelier the rule made a text than it was for the model (minus ln of the rule's own probability).
+    kept: for each step, ln of the probability that the model had given to what was allowed, as a tensor (batch). e to
+        the sum of them is a text's weight: weighed so, the texts are distributed as those of the model that happen to
+        keep the rule, and the mean weight is the share of its texts that do.
     """
 
     def __init__(self, rule: Rule, stop_id: int):
         self.rule, self.stop_id = rule, stop_id
-        self.lost: list[Tensor] = []
+        self.kept: list[Tensor] = []
 
     def __call__(
         self, logits: Float[Tensor, "batch vocab"], ids: Int[Tensor, "batch position"]
@@ -55,7 +56,7 @@ class Constrained:
         left = allow_only(logits, allowed)
         done = torch.tensor([row[-1] == self.stop_id for row in rows], device=logits.device)
         kept = left.logsumexp(dim=-1) - logits.logsumexp(dim=-1)
-        self.lost.append(kept.masked_fill(done, 0))
+        self.kept.append(kept.masked_fill(done, 0))
         return left
 
 

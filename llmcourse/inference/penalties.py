@@ -19,7 +19,7 @@ def repetition_penalty(
     Keskar et al. (2019), CTRL: A Conditional Transformer Language Model for Controllable Generation, section 4.1.
     """
     if not penalty > 0:
-        raise CourseError(f"penalty={penalty} must be above 0; 1 changes nothing, and above 1 repetition is less likely")
+        raise CourseError(f"penalty={penalty} must be above 0: 1 changes nothing, more makes repetition less likely")
     said = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, ids, True)
     smaller = torch.where(logits > 0, logits / penalty, logits * penalty)
     return torch.where(said, smaller, logits)

@@ -62,14 +62,14 @@ def sampler(
     def chain(logits: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*batch vocab"]:
         if temperature != 0:
             logits = with_temperature(logits, temperature)
-        for cut, setting in (
-            (truncation.top_k, k),
-            (truncation.top_p, p),
-            (truncation.min_p, min_p),
-            (truncation.typical_p, typical_p),
-        ):
-            if setting is not None:
-                logits = cut(logits, setting)  # type: ignore[operator]
+        if k is not None:
+            logits = truncation.top_k(logits, k)
+        if p is not None:
+            logits = truncation.top_p(logits, p)
+        if min_p is not None:
+            logits = truncation.min_p(logits, min_p)
+        if typical_p is not None:
+            logits = truncation.typical_p(logits, typical_p)
         return logits
 
     def choose(

@@ -1,7 +1,8 @@
 """Streaming: text is shown piece by piece, while the model is still writing.
 
 What has been shown cannot be taken back. So a piece waits as long as the next token could still change it: a character
-of which some bytes are missing (a byte-level tokenizer may cut between them), or the possible beginning of a stop string.
+of which some bytes are missing (a byte-level tokenizer may cut between them), or what may be the beginning of a stop
+string.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

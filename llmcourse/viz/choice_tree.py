@@ -52,9 +52,9 @@ def choice_tree(
             truth = truth_after(world, tokenizer, row)
             for id in probabilities.argsort(descending=True, stable=True)[:width].tolist():
                 ends = id == tokenizer.eos_id
-                word = END if ends else tokenizer.readable(tokenizer.vocabulary[id])
+                word = END if ends else visible(tokenizer.readable(tokenizer.vocabulary[id]))
                 true = None if truth is None else rounded(truth.get(tokenizer.vocabulary[id], 0.0))
-                node = {"w": visible(word), "p": rounded(probabilities[id].item()), "q": true, "c": []}
+                node: dict[str, Any] = {"w": word, "p": rounded(probabilities[id].item()), "q": true, "c": []}
                 children.append(node)
                 if not ends:
                     deeper.append(([*row, id], node["c"]))
@@ -62,6 +62,9 @@ def choice_tree(
         if not level:
             break
     return root
+
+
+Point = tuple[int | float, int | float]
 
 
 def rounded(probability: float) -> float:
@@ -100,8 +103,9 @@ def tree_figure(root: list[dict[str, Any]], prompt: str, *, title: str, depth: i
                 below = draw(ax, node["c"], level + 1) if level < depth and node["c"] else []
                 if below:
                     place = sum(below) / len(below)
+                    end_of_text = level + 0.08 + 0.0087 * len(text) * (depth + 0.9)
                     for other, child in zip(below, node["c"], strict=False):
-                        link(ax, (level + 0.08 + 0.034 * len(text) * (depth + 0.9) / 3.9, place), (level + 1, other), child)
+                        link(ax, (end_of_text, place), (level + 1, other), child)
                 else:
                     place, y = y, y + 1
                 ax.text(level + 0.02, place, text, va="center", fontsize=12, color=QUIET if wrong else INK)
@@ -119,7 +123,7 @@ def tree_figure(root: list[dict[str, Any]], prompt: str, *, title: str, depth: i
     return figure
 
 
-def link(ax: Axes, start: tuple[float, float], end: tuple[float, float], node: dict[str, Any]) -> None:
+def link(ax: Axes, start: Point, end: Point, node: dict[str, Any]) -> None:
     wrong = node["q"] == 0
     colour, dashes = (COLOURS["vermilion"], (0, (3, 2))) if wrong else (COLOURS["blue"], "-")
     ax.plot(*zip(start, end, strict=True), color=colour, linestyle=dashes, linewidth=0.8 + 6 * node["p"], alpha=0.75,
@@ -133,7 +137,7 @@ class ChoiceTree(PictureWidget):
     _css = static("widgets.css")
 
     prompt = traitlets.Unicode().tag(sync=True)
-    tree = traitlets.List().tag(sync=True)
+    tree: Any = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -146,12 +150,12 @@ class ChoiceTree(PictureWidget):
         width: int = 4,
         alt: str | None = None,
     ):
-        tree = choice_tree(model, tokenizer, prompt, world, depth=depth, width=width)
+        found = choice_tree(model, tokenizer, prompt, world, depth=depth, width=width)
         alt = alt or (
             f"A tree of choices after “{prompt}”: its likeliest next words with their probabilities, and after each of "
             "them the likeliest next ones. Words with which no story goes on are marked."
         )
-        super().__init__(prompt=prompt, tree=tree, alt=checked_alt(alt))
+        super().__init__(prompt=prompt, tree=found, alt=checked_alt(alt))
 
     def picture(self) -> Picture:
         end = self.prompt if len(self.prompt) <= 24 else self.prompt[-24:].split(" ", 1)[-1]

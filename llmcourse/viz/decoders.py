@@ -11,7 +11,7 @@ from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
 
 
 def before_and_after(
-    tokens: Sequence[str], before: Sequence[float], after: Mapping[str, Sequence[float]], *, title: str
+    tokens: Sequence[str], before: Sequence[int | float], after: Mapping[str, Sequence[int | float]], *, title: str
 ) -> Figure:
     """A panel for each way of choosing: each token's probability afterwards as a bar, and before as an outline.
 
@@ -41,7 +41,7 @@ def before_and_after(
 
 
 def quality_and_diversity(
-    families: Mapping[str, Mapping[str, tuple[float, float]]], *, world: float, title: str, bottom: float = 0.0
+    families: Mapping[str, Mapping[str, tuple[int | float, int | float]]], *, world: int | float, title: str
 ) -> Figure:
     """For each family of settings a line through its points (entropy in nats, share of true stories) by setting.
 
@@ -50,7 +50,7 @@ def quality_and_diversity(
     with course_style():
         figure = Figure(figsize=(11, 6.2))
         ax = figure.subplots()
-        named: list[tuple[float, float]] = []  # of labels that would lie on each other, only one is written
+        named: list[tuple[int | float, int | float]] = []  # of labels that would lie on each other, only one is written
         for (name, points), (colour, dashes, marker) in zip(families.items(), LOOKS, strict=False):
             xs, ys = zip(*points.values(), strict=True)
             ax.plot(xs, [100 * y for y in ys], color=COLOURS[colour], linestyle=dashes, marker=marker, label=name)
@@ -61,14 +61,14 @@ def quality_and_diversity(
         ax.axvline(world, color=QUIET, linestyle=":", linewidth=1.6)
         ax.plot([world], [100], marker="*", markersize=20, color=INK, linestyle="none", label="the world itself")
         ax.set(xlabel="diversity: entropy of what is written (nats per story)", ylabel="quality: true stories (%)")
-        ax.set_ylim(100 * bottom, 106)
+        ax.set_ylim(0, 106)
         ax.grid(axis="y")
         figure.legend(loc="outside right upper", frameon=False)
         set_title(figure, title)
     return figure
 
 
-def among(values: Sequence[float], marks: Mapping[str, float], *, title: str, x: str) -> Figure:
+def among(values: Sequence[int | float], marks: Mapping[str, int | float], *, title: str, x: str) -> Figure:
     """A histogram of values, with single ones marked by name: is this one like most?"""
     with course_style():
         figure = Figure(figsize=(10, 4.4))

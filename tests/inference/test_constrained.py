@@ -15,7 +15,8 @@ tokenizer = WordTokenizer.for_world(world)
 
 @pytest.fixture(scope="module")
 def untrained() -> GPT:
-    return GPT(ModelConfig(vocab_size=tokenizer.vocab_size, context=128, d_model=8, n_layers=1, n_heads=2)).initialize(0)
+    config = ModelConfig(vocab_size=tokenizer.vocab_size, context=128, d_model=8, n_layers=1, n_heads=2)
+    return GPT(config).initialize(0)
 
 
 def test_allow_only() -> None:
@@ -32,7 +33,8 @@ def test_allow_only() -> None:
 def test_even_an_untrained_model_tells_stories_by_the_world_s_rule(untrained: GPT) -> None:
     ids = torch.full((8, 1), tokenizer.bos_id)
     rule = Constrained(WorldRule(tokenizer), tokenizer.eos_id)
-    rows = generate(untrained, ids, 127, sample, tokenizer.eos_id, generator=torch.Generator().manual_seed(0), adjust=rule)
+    seed = torch.Generator().manual_seed(0)
+    rows = generate(untrained, ids, 127, sample, tokenizer.eos_id, generator=seed, adjust=rule)
     texts = [tokenizer.decode(row) for row in rows.tolist()]
     assert len(set(texts)) == 8
     assert all(map(world.is_story, texts))
@@ -52,13 +54,13 @@ def test_the_rule_says_what_the_world_says() -> None:
 
 
 def test_weights_are_what_the_rule_let_through() -> None:
-    """A model of two steps whose distribution is known: the weighted texts are distributed as those that keep the rule."""
+    """A model of two steps whose distribution is known: weighted texts are distributed as those that keep the rule."""
     first, second = torch.tensor([0.5, 0.5, 0, 0]), torch.tensor([[0, 0, 0.9, 0.1], [0, 0, 0.1, 0.9]])  # rule: no 2
     drawn = torch.multinomial(first, 20_000, replacement=True, generator=torch.Generator().manual_seed(0))
     rule = Constrained(lambda ids: [3], stop_id=9)
     after = rule(second[drawn].log(), drawn[:, None])
     assert (after.softmax(-1)[:, 3] == 1).all()
-    weights = torch.stack(rule.lost).sum(0).exp()
+    weights = torch.stack(rule.kept).sum(0).exp()
     assert (drawn == 0).float().mean() == pytest.approx(0.5, abs=0.02)  # the mask alone
     assert weights[drawn == 0].sum() / weights.sum() == pytest.approx(0.1, abs=0.01)  # 0.05 / (0.05 + 0.45)
     assert weights.mean() == pytest.approx(0.5, abs=0.01)

@@ -8,7 +8,7 @@ def texts(figure) -> list[str]:
 def test_what_is_out_says_so() -> None:
     figure = before_and_after(["a", "b"], [0.6, 0.4], {"cut": [1.0, 0.0], "none": [0.6, 0.4]}, title="T")
     assert texts(figure) == ["100%", "✗ out", "60%", "40%"]
-    assert [ax.get_title() for ax in figure.axes] == ["cut", "none"]
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["cut", "none"]
 
 
 def test_settings_are_named_unless_they_would_cover_each_other() -> None:

@@ -60,8 +60,8 @@ def search_with(width=None, first_wins=False, count_prompt=False, no_penalty=Fal
 BEAM_SEARCH = Exercise(
     key="beam_search",
     title="Beam search",
-    task="Write `beam_search(next_logits, prompt, width, max_new_tokens, stop_id, length_penalty)`: the best texts that "
-    "the search finds, as `Found(ids, log_prob, score)`, at most `width` of them, best first.",
+    task="Write `beam_search(next_logits, prompt, width, max_new_tokens, stop_id, length_penalty)`: the best texts "
+    "that the search finds, as `Found(ids, log_prob, score)`, at most `width` of them, best first.",
     difficulty=3,
     minutes=30,
     answer=beam_search,

@@ -76,7 +76,8 @@ EXPAND_BEAMS = Exercise(
     },
     hints=[
         "How likely is a beam with one more token? ln p of the beam plus ln p of the token after it.",
-        "`scores[:, None] + log_probs` is a matrix: a row for each beam, a column for each token. Flatten it, and sort.",
+        "`scores[:, None] + log_probs` is a matrix: a row for each beam, a column for each token. Flatten it, and "
+        "sort.",
         "A place in the flat list tells both: `place // vocab` is the beam and `place % vocab` the token.",
     ],
 )

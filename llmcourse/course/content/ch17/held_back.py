@@ -29,8 +29,8 @@ HELD_BACK = Exercise(
     known_mistakes={
         "the shortest": (
             lambda text, stop: min(lengths(text, stop), default=0),
-            "Where several ways are possible, you hold back the shortest. In 'aba' the whole may begin 'abab': all three "
-            "characters have to wait.",
+            "Where several ways are possible, you hold back the shortest. In 'aba' the whole may begin 'abab': all "
+            "three characters have to wait.",
         ),
         "the first string only": (
             lambda text, stop: max(lengths(text, stop[:1]), default=0),
@@ -38,8 +38,8 @@ HELD_BACK = Exercise(
         ),
         "as long as the longest": (
             lambda text, stop: min(len(text), max(map(len, stop), default=1) - 1),
-            "You always hold back as much as a stop string could need. That is safe, but the reader waits for text that "
-            "cannot be one.",
+            "You always hold back as much as a stop string could need. That is safe, but the reader waits for text "
+            "that cannot be one.",
         ),
         "one character": (
             lambda text, stop: int(bool(lengths(text, stop))),
@@ -49,7 +49,7 @@ HELD_BACK = Exercise(
     hints=[
         "Which ends of the text are beginnings of a stop string? Try lengths from long to short.",
         "`string.startswith(text[-n:])` is true when the last n characters begin the string. Mind n = 0.",
-        "Go from one less than the longest string's length down to 1, and return the first n for which any string fits; "
-        "0 if none does.",
+        "Go from one less than the longest string's length down to 1, and return the first n for which any string "
+        "fits; 0 if none does.",
     ],
 )

@@ -43,7 +43,8 @@ MIN_P = Exercise(
         ),
         "one maximum for the whole batch": (
             one_maximum,
-            "You compare every row with the largest probability of the whole batch. Each row has a likeliest of its own.",
+            "You compare every row with the largest probability of the whole batch. Each row has a likeliest of its "
+            "own.",
         ),
     },
     hints=[

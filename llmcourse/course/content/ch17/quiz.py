@@ -19,7 +19,8 @@ QUIZ = [
             ),
             Choice(
                 "None, since the likeliest word is always right.",
-                "The likeliest word may be; but at temperature 1 other words are drawn as often as their probability says.",
+                "The likeliest word may be; but at temperature 1 other words are drawn as often as their probability "
+                "says.",
             ),
             Choice(
                 "Half of them.",
@@ -28,8 +29,8 @@ QUIZ = [
         ],
     ),
     Question(
-        "At one place ten words have 10% each; at another, one word has 97% and the rest share 3%. Which cut lets all ten "
-        "through at the first, and only the one at the second?",
+        "At one place ten words have 10% each; at another, one word has 97% and the rest share 3%. Which cut lets all "
+        "ten through at the first, and only the one at the second?",
         [
             Choice(
                 "Top-k with k = 10.",
@@ -37,7 +38,8 @@ QUIZ = [
             ),
             Choice(
                 "Top-p with p = 0.5.",
-                "At the second place it keeps one word. At the first it stops after five, of ten that are equally good.",
+                "At the second place it keeps one word. At the first it stops after five, of ten that are equally "
+                "good.",
             ),
             Choice(
                 "Min-p with p = 0.1.",
@@ -55,13 +57,13 @@ QUIZ = [
         [
             Choice(
                 "Nothing: the softmax takes no notice of it.",
-                "The softmax does not. But the penalty divides positive logits and multiplies negative ones, and which is "
-                "which has just changed.",
+                "The softmax does not. But the penalty divides positive logits and multiplies negative ones, and "
+                "which is which has just changed.",
             ),
             Choice(
                 "The penalty acts differently, though the model means the same.",
-                "Logits of 6 and 5 divided by 2 are 3 and 2.5; logits of 1 and 0 become 0.5 and 0. The method depends on a "
-                "number that means nothing, so its settings cannot be carried from model to model.",
+                "Logits of 6 and 5 divided by 2 are 3 and 2.5; logits of 1 and 0 become 0.5 and 0. The method depends "
+                "on a number that means nothing, so its settings cannot be carried from model to model.",
                 correct=True,
             ),
             Choice(
@@ -75,8 +77,8 @@ QUIZ = [
         [
             Choice(
                 "It is too slow: the width multiplies the work.",
-                "That costs, but it is not the reason. Where there is one right answer, such as in translation, it is paid "
-                "gladly.",
+                "That costs, but it is not the reason. Where there is one right answer, such as in translation, it is "
+                "paid gladly.",
             ),
             Choice(
                 "The likeliest text is untrue.",
@@ -85,15 +87,15 @@ QUIZ = [
             Choice(
                 "The likeliest text is a single one, and not like most: a story's choices are drawn by lot, and always "
                 "taking the likeliest is not how any story comes about.",
-                "Its diversity is 0. Ordinary stories take a less likely turn every few words, and all of them together "
-                "hold nearly all of the probability.",
+                "Its diversity is 0. Ordinary stories take a less likely turn every few words, and all of them "
+                "together hold nearly all of the probability.",
                 correct=True,
             ),
         ],
     ),
     Question(
-        "You forbid some words by a mask at every step, and compare with drawing texts freely and keeping those that have "
-        "none of these words. What is the difference?",
+        "You forbid some words by a mask at every step, and compare with drawing texts freely and keeping those that "
+        "have none of these words. What is the difference?",
         [
             Choice(
                 "None: both are the model's texts without the words.",
@@ -101,7 +103,8 @@ QUIZ = [
                 "written as often as ever, and then end as well as they can.",
             ),
             Choice(
-                "The masked texts have beginnings that would have led to the words, and are forced to go on without them.",
+                "The masked texts have beginnings that would have led to the words, and are forced to go on without "
+                "them.",
                 "So they are distorted, and here often untrue. Weighing each text by what the mask let through puts it "
                 "right; so does drawing freely and keeping, which costs more draws.",
                 correct=True,

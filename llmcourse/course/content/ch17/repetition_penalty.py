@@ -39,7 +39,8 @@ REPETITION_PENALTY = Exercise(
     known_mistakes={
         "always divided": (
             lambda logits, ids, penalty: torch.where(said(logits, ids), logits / penalty, logits),
-            "A negative logit divided by 2 is larger than before: such tokens become likelier. They must be multiplied.",
+            "A negative logit divided by 2 is larger than before: such tokens become likelier. They must be "
+            "multiplied.",
         ),
         "by count": (by_count, "A token said three times is punished three times; here once is enough."),
         "everything": (

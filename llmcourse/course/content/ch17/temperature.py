@@ -24,7 +24,8 @@ TEMPERATURE = Exercise(
     known_mistakes={
         "multiplied": (
             lambda logits, t: logits * t,
-            "Turned round: you multiply, so a high temperature makes the likely likelier. It should melt the differences.",
+            "Turned round: you multiply, so a high temperature makes the likely likelier. It should melt the "
+            "differences.",
         ),
         "probabilities": (
             lambda logits, t: (logits / t).softmax(-1),

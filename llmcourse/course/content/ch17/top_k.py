@@ -55,7 +55,7 @@ TOP_K = Exercise(
         "Sort the ids of each row by their logits, the largest first: `argsort(descending=True, stable=True)`. "
         "`stable` leaves equal ones in the order of their ids.",
         "The first k of these ids stay: a slice never complains when k is too large.",
-        "Start from a tensor full of -inf, `torch.full_like(logits, -math.inf)`, and `scatter` the kept logits into it; "
-        "`logits.gather(-1, kept)` fetches them.",
+        "Start from a tensor full of -inf, `torch.full_like(logits, -math.inf)`, and `scatter` the kept logits into "
+        "it; `logits.gather(-1, kept)` fetches them.",
     ],
 )

@@ -36,8 +36,8 @@ TOP_P = Exercise(
     known_mistakes={
         "one too few": (
             top_p_with(exclusive=False),
-            "Your tokens together have *less* than p: the one that reaches p has to stay as well. Ask what all likelier "
-            "tokens have together, without the token itself.",
+            "Your tokens together have *less* than p: the one that reaches p has to stay as well. Ask what all "
+            "likelier tokens have together, without the token itself.",
         ),
         "ranks for ids": (
             top_p_with(back=False),

@@ -21,6 +21,10 @@ def typical_with(off):
     return answer
 
 
+def plain_mean(log_probs):
+    return log_probs.clamp(min=-50).mean(-1, keepdim=True)
+
+
 TYPICAL_P = Exercise(
     key="typical_p",
     title="Typical sampling",
@@ -39,11 +43,11 @@ TYPICAL_P = Exercise(
     known_mistakes={
         "the likeliest": (
             typical_with(lambda log_probs, entropy: -log_probs),
-            "You rank by probability, which is top-p. Here a token may go because it is *too* likely: it is the absolute "
-            "value of surprise minus entropy that counts.",
+            "You rank by probability, which is top-p. Here a token may go because it is *too* likely: it is the "
+            "absolute value of surprise minus entropy that counts.",
         ),
         "the plain mean": (
-            typical_with(lambda log_probs, entropy: (-log_probs + log_probs.clamp(min=-50).mean(-1, keepdim=True)).abs()),
+            typical_with(lambda log_probs, entropy: (-log_probs + plain_mean(log_probs)).abs()),
             "You compare with the plain mean of the surprises. The entropy weighs each by its probability.",
         ),
         "the farthest": (
@@ -56,7 +60,7 @@ TYPICAL_P = Exercise(
         "0 times -inf is NaN: where a probability is 0, its term of the entropy is 0. "
         "`log_probs.masked_fill(probabilities == 0, 0)` helps.",
         "`off = (-log_probs - entropy).abs()`; `by_rank = off.argsort(dim=-1, stable=True)`.",
-        "From there it is top-p: gather the probabilities by rank, `cumsum`, and a token goes when those before it have "
-        "p already.",
+        "From there it is top-p: gather the probabilities by rank, `cumsum`, and a token goes when those before it "
+        "have p already.",
     ],
 )
