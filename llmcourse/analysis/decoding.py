@@ -17,7 +17,7 @@ from llmcourse.corpus.reader import StoryReader
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.corpus.world import Story, World
 from llmcourse.inference import generate, sample, stays
-from llmcourse.inference.generate import evaluating
+from llmcourse.inference.generate import Adjust, evaluating
 from llmcourse.model.gpt import GPT
 
 Change = Callable[[Tensor], Tensor]  # logits (batch vocab) -> logits (batch vocab)
@@ -45,8 +45,12 @@ def write(
     change: Change,
     world: World,
     seed: int = 0,
+    adjust: Adjust | None = None,
 ) -> Written:
-    """One story for each beginning, drawn from logits that `change` has changed, and judged by the world."""
+    """One story for each beginning, drawn from logits that `change` has changed, and judged by the world.
+
+    `adjust` is the rule or the penalty of `generate`, which sees the ids so far; it comes before `change`.
+    """
     choices: list[Tensor] = []
 
     def choose(logits: Tensor, generator: torch.Generator | None = None) -> Tensor:
@@ -62,6 +66,7 @@ def write(
         choose,
         stop_id=tokenizer.eos_id,
         generator=torch.Generator().manual_seed(seed),
+        adjust=adjust,
     )
     ends = (rows[:, n:] == tokenizer.eos_id).long()
     over = ends.cumsum(dim=1) - ends > 0  # batch position: the story had ended before
