@@ -37,7 +37,7 @@ def allow_only(
 
 
 class Constrained:
-    """A rule as what `generate(adjust=...)` wants. A row that ended with `stop_id` is left alone.
+    """A rule as what `generate(adjust=...)` wants, one for each batch. A row that ended with `stop_id` is left alone.
 
     kept: for each step, ln of the probability that the model had given to what was allowed, as a tensor (batch). e to
         the sum of them is a text's weight: weighed so, the texts are distributed as those of the model that happen to

@@ -75,3 +75,13 @@ def test_a_rule_in_a_beam_search(untrained: GPT) -> None:
 
     found = beam_search(next_logits, [tokenizer.bos_id], 2, 127, tokenizer.eos_id, 0.0)
     assert all(world.is_story(tokenizer.decode(one.ids)) for one in found)
+
+
+def test_the_transformers_library_agrees() -> None:
+    transformers = pytest.importorskip("transformers")
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(4, 9, generator=generator)
+    ids = torch.randint(0, 9, (4, 3), generator=generator)
+    allowed = {row: [row, row + 3] for row in range(4)}
+    theirs = transformers.PrefixConstrainedLogitsProcessor(lambda row, _: allowed[row], num_beams=1)
+    assert torch.equal(allow_only(logits, list(allowed.values())), theirs(ids, logits))

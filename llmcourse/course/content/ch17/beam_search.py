@@ -63,7 +63,7 @@ BEAM_SEARCH = Exercise(
     task="Write `beam_search(next_logits, prompt, width, max_new_tokens, stop_id, length_penalty)`: the best texts "
     "that the search finds, as `Found(ids, log_prob, score)`, at most `width` of them, best first.",
     difficulty=3,
-    minutes=30,
+    minutes=25,
     answer=beam_search,
     use=use,
     tolerance=1e-4,

@@ -36,7 +36,7 @@ EXPAND_BEAMS = Exercise(
     task="Write `expand_beams(scores, log_probs, n)`: the n best ways to make one of the beams a token longer, as "
     "their scores, their beams and their tokens, best first.",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     answer=expand_beams,
     cases={
         "for two beams and three tokens": lambda draw: (

@@ -16,7 +16,7 @@ HELD_BACK = Exercise(
     task="Write `held_back(text, stop)`: how many characters at the end of `text` could be the beginning of one of the "
     "strings in `stop`, the most if there are several ways.",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     answer=held_back,
     cases={
         "for a text that ends in half a stop string": lambda draw: ("Mia ran. Who l", ["Who lost"]),

@@ -55,7 +55,7 @@ MY_DECODER = open_task(
     title="True and varied",
     task="Write `my_decoder(logits)`: logits from which at least 98% of 200 stories come out true, and which keep at "
     "least 95% of the world's entropy.",
-    minutes=15,
+    minutes=10,
     kind=min_p,
     judged="for 200 new beginnings",
     tests=[changes_logits, true_and_varied],

@@ -23,7 +23,7 @@ REPETITION_PENALTY = Exercise(
     task="Write `repetition_penalty(logits, ids, penalty)`: of all tokens that stand in their row of `ids`, positive "
     "logits are divided by the penalty and negative ones multiplied by it.",
     difficulty=2,
-    minutes=8,
+    minutes=6,
     answer=repetition_penalty,
     cases={
         "for four tokens, of which two were said": lambda draw: (

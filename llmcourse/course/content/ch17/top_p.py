@@ -23,7 +23,7 @@ TOP_P = Exercise(
     task="Write `top_p(logits, p)`: as few of the likeliest tokens stay as together have a probability of at least p; "
     "all others become -inf.",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     answer=top_p,
     cases={
         "for probabilities 0.5, 0.25, 0.15, 0.1 and p = 0.6": lambda draw: (logs(0.5, 0.25, 0.15, 0.1), 0.6),

@@ -31,7 +31,7 @@ TYPICAL_P = Exercise(
     task="Write `typical_p(logits, p)`: rank tokens by how far their surprise, −ln of their probability, is from the "
     "entropy; as few of the nearest stay as together have a probability of at least p.",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     answer=typical_p,
     cases={
         "for one word of 0.4 and six of 0.1, p = 0.25": lambda draw: (logs(0.4, *[0.1] * 6), 0.25),
