@@ -51,6 +51,7 @@ def write(
 
     `adjust` is the rule or the penalty of `generate`, which sees the ids so far; it comes before `change`.
     """
+    beginnings = beginnings.to(model.device)
     choices: list[Tensor] = []
 
     def choose(logits: Tensor, generator: torch.Generator | None = None) -> Tensor:
