@@ -25,6 +25,16 @@ def plain_mean(log_probs):
     return log_probs.clamp(min=-50).mean(-1, keepdim=True)
 
 
+def by_threshold(logits, p):
+    log_probs = logits.log_softmax(-1)
+    shares = log_probs.exp()
+    off = (-log_probs + (shares * log_probs.clamp(min=-1e4)).sum(-1, keepdim=True)).abs()
+    ranked, by_rank = off.sort(dim=-1, stable=True)
+    before = shares.gather(-1, by_rank).cumsum(-1) - shares.gather(-1, by_rank)
+    last = (before < p).sum(-1, keepdim=True) - 1
+    return keep(logits, off <= ranked.gather(-1, last))
+
+
 TYPICAL_P = Exercise(
     key="typical_p",
     title="Typical sampling",
@@ -49,6 +59,11 @@ TYPICAL_P = Exercise(
         "the plain mean": (
             typical_with(lambda log_probs, entropy: (-log_probs + plain_mean(log_probs)).abs()),
             "You compare with the plain mean of the surprises. The entropy weighs each by its probability.",
+        ),
+        "a threshold": (
+            by_threshold,
+            "You keep all that are as typical as the last one that is needed. Where several are equally typical, that is "
+            "more than p asks for: of these, the lower ids stay.",
         ),
         "the farthest": (
             typical_with(lambda log_probs, entropy: -(-log_probs - entropy).abs()),
