@@ -62,8 +62,8 @@ TYPICAL_P = Exercise(
         ),
         "a threshold": (
             by_threshold,
-            "You keep all that are as typical as the last one that is needed. Where several are equally typical, that is "
-            "more than p asks for: of these, the lower ids stay.",
+            "You keep all that are as typical as the last one that is needed. Where several are equally typical, that "
+            "is more than p asks for: of these, the lower ids stay.",
         ),
         "the farthest": (
             typical_with(lambda log_probs, entropy: -(-log_probs - entropy).abs()),
