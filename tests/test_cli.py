@@ -193,16 +193,24 @@ def test_sample_knows_a_story_when_it_sees_one(monkeypatch: pytest.MonkeyPatch, 
     from llmcourse.corpus import World
 
     story = World().story(seed=1).text
-    monkeypatch.setattr("llmcourse.inference.sample_text", lambda *words, **choices: story)
+    monkeypatch.setattr("llmcourse.inference.stream_text", lambda *words, **choices: iter([story]))
     result = run("sample", "--checkpoint", str(tiny_checkpoint))
     assert result.output == f"{story}\n✓ a story of the world\n\n"
 
 
 def test_sample_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tiny_checkpoint: Path) -> None:
     asked: list[dict] = []
-    monkeypatch.setattr("llmcourse.inference.sample_text", lambda *words, **choices: asked.append(choices) or "Mia")
-    run("sample", "--temperature", "0.5", "--top-k", "7", "--top-p", "0.9", "--checkpoint", str(tiny_checkpoint))
-    assert asked == [{"temperature": 0.5, "top_k": 7, "top_p": 0.9, "seed": None}]
+    monkeypatch.setattr("llmcourse.inference.stream_text", lambda *words, **choices: asked.append(choices) or ["Mia"])
+    numbers = {"--temperature": "0.5", "--top-k": "7", "--top-p": "0.9", "--min-p": "0.1", "--typical-p": "0.8"}
+    words = [word for pair in numbers.items() for word in pair] + ["--stop", "Who", "--stop", "What"]
+    run("sample", *words, "--checkpoint", str(tiny_checkpoint))
+    chosen = {"temperature": 0.5, "top_k": 7, "top_p": 0.9, "min_p": 0.1, "typical_p": 0.8, "stop": ["Who", "What"]}
+    assert asked == [{**chosen, "seed": None}]
+
+
+def test_a_stream_is_the_same_text(tiny_checkpoint: Path) -> None:
+    words = ("sample", "--seed", "5", "--checkpoint", str(tiny_checkpoint))
+    assert run(*words, "--stream").output == run(*words).output
 
 
 def test_attend_writes_a_page(tmp_path: Path, tiny_checkpoint: Path) -> None:

@@ -30,6 +30,10 @@ def sample(
     temperature: Annotated[float, typer.Option(help="Below 1: safer words. Above 1: bolder ones.")] = 1.0,
     top_k: Annotated[int | None, typer.Option(help="Choose among the k likeliest words only.")] = None,
     top_p: Annotated[float | None, typer.Option(help="Choose among the words that hold this share.")] = None,
+    min_p: Annotated[float | None, typer.Option(help="Choose among words with this share of the likeliest's.")] = None,
+    typical_p: Annotated[float | None, typer.Option(help="Choose among the most typical words of this share.")] = None,
+    stop: Annotated[list[str] | None, typer.Option(help="End before this text; may be given several times.")] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="Show each word as soon as it is written.")] = False,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same stories.")] = None,
     checkpoint: Checkpoint = None,
 ) -> None:
@@ -39,23 +43,32 @@ def sample(
 
     - `llmcourse sample`
     - `llmcourse sample "Mia the baker" -n 3 --temperature 0.7 --seed 1`
+    - `llmcourse sample --min-p 0.05 --stream`
     """
     from llmcourse.corpus import WordTokenizer, World
-    from llmcourse.inference import sample_text
+    from llmcourse.inference import stream_text
 
     model, tokenizer = _load(checkpoint)
     world = World()
     for index in range(number):
-        story = sample_text(
+        pieces = stream_text(
             model,
             tokenizer,
             prompt,
             temperature=temperature,
             top_k=top_k,
             top_p=top_p,
+            min_p=min_p,
+            typical_p=typical_p,
+            stop=stop or (),
             seed=None if seed is None else seed + index,
         )
-        typer.echo(story)
+        story = ""
+        for piece in pieces:
+            story += piece
+            if stream:
+                typer.echo(piece, nl=False)
+        typer.echo("" if stream else story)
         if isinstance(tokenizer, WordTokenizer):  # else the model learned from real text, which nobody can judge
             fault = world.why_not(story)
             typer.echo(f"✗ {fault}\n" if fault else "✓ a story of the world\n")

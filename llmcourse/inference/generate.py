@@ -1,6 +1,6 @@
 """Generation: a language model writes by reading what it has written, one token at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -12,8 +12,9 @@ from llmcourse.inference.sampling import Choose, greedy
 from llmcourse.model.cache import KVCache
 from llmcourse.model.gpt import GPT
 
+Adjust = Callable[[Tensor, Tensor], Tensor]  # logits (batch vocab), ids so far (batch position) -> logits
 
-@torch.no_grad()
+
 def generate(
     model: GPT,
     ids: Int[Tensor, "batch position"],
@@ -22,16 +23,33 @@ def generate(
     stop_id: int | None = None,
     use_cache: bool = True,
     generator: torch.Generator | None = None,
+    adjust: Adjust | None = None,
 ) -> Int[Tensor, "batch longer"]:
     """Continue each row of `ids` by at most `max_new_tokens` tokens; returns the rows with their continuations.
 
     `choose`: a function from logits (batch vocab) to ids (batch). It is given the `generator` too if there is one.
     `stop_id`: a row ends with this token; it is filled up with it while other rows go on.
     `use_cache`: keep the keys and values of earlier tokens; the text is the same without, and takes longer.
+    `adjust`: a function from logits and the ids so far to other logits, before `choose` sees them: a penalty, a rule.
 
     A text never grows beyond the model's context: generation stops there with what it has.
     Raises CourseError when the prompt is empty or longer than the context.
     """
+    new = list(new_tokens(model, ids, max_new_tokens, choose, stop_id, use_cache, generator, adjust))
+    return torch.cat([ids, *(column[:, None] for column in new)], dim=1)
+
+
+def new_tokens(
+    model: GPT,
+    ids: Int[Tensor, "batch position"],
+    max_new_tokens: int,
+    choose: Choose = greedy,
+    stop_id: int | None = None,
+    use_cache: bool = True,
+    generator: torch.Generator | None = None,
+    adjust: Adjust | None = None,
+) -> Iterator[Int[Tensor, " batch"]]:
+    """What `generate` adds, one token for each row at a time, as soon as it is chosen."""
     n, context = ids.shape[1], model.config.context
     check_prompt(n, context)
     if max_new_tokens < 0:
@@ -40,18 +58,20 @@ def generate(
     unread = ids
     done = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
 
-    with evaluating(model):
-        for _ in range(min(max_new_tokens, context - n)):
+    for _ in range(min(max_new_tokens, context - n)):
+        with torch.no_grad(), evaluating(model):  # and not while whoever asked for the token does something with it
             logits = model(unread, cache=cache)[:, -1]  # batch vocab
+            if adjust is not None:
+                logits = adjust(logits, ids)
             new = choose(logits) if generator is None else choose(logits, generator)
-            if stop_id is not None:
-                new = new.masked_fill(done, stop_id)
-                done = done | (new == stop_id)
-            ids = torch.cat([ids, new[:, None]], dim=1)
-            if done.all():
-                break
-            unread = ids if cache is None else new[:, None]
-    return ids
+        if stop_id is not None:
+            new = new.masked_fill(done, stop_id)
+            done = done | (new == stop_id)
+        yield new
+        if done.all():
+            break
+        ids = torch.cat([ids, new[:, None]], dim=1)
+        unread = ids if cache is None else new[:, None]
 
 
 def check_prompt(length: int, context: int) -> None:

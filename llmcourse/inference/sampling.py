@@ -1,7 +1,7 @@
 """From logits to a token: which of all the tokens that could come next is taken.
 
-`with_temperature`, `top_k` and `top_p` turn logits into other logits, so that they can be chained: a token that is
-ruled out gets -inf, hence probability 0. `greedy` and `sample` take a token. None of them changes its input.
+`with_temperature`, like all truncations and penalties, turns logits into other logits, so that they can be chained.
+`greedy` and `sample` take a token, and `sampler` makes one function of the whole chain. None of them changes its input.
 """
 
 import math
@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from llmcourse.errors import CourseError
+from llmcourse.inference import truncation
 
 Choose = Callable[..., Tensor]  # logits (batch vocab) -> ids (batch)
 
@@ -24,37 +25,6 @@ def with_temperature(logits: Float[Tensor, "*batch vocab"], temperature: int | f
     if not 0 < temperature < math.inf:
         raise CourseError(f"temperature={temperature} must be above 0: to always take the likeliest token, use greedy")
     return logits / temperature
-
-
-def top_k(logits: Float[Tensor, "*batch vocab"], k: int) -> Float[Tensor, "*batch vocab"]:
-    """Only the k likeliest tokens stay; where some are equally likely, those with the lower ids go first.
-
-    All stay when k is larger than the vocabulary. Raises CourseError for k below 1.
-    Fan, Lewis and Dauphin (2018), Hierarchical Neural Story Generation.
-    """
-    if k < 1:
-        raise CourseError(f"top_k={k} must be 1 or more: some token has to stay")
-    by_rank = logits.argsort(dim=-1, descending=True, stable=True)  # ids, the likeliest first
-    kept = by_rank[..., :k]
-    nothing = torch.full_like(logits, -math.inf)
-    return nothing.scatter(-1, kept, logits.gather(-1, kept))
-
-
-def top_p(logits: Float[Tensor, "*batch vocab"], p: int | float) -> Float[Tensor, "*batch vocab"]:
-    """Only the likeliest tokens stay: as few as together have a probability of p, and at least one.
-
-    Raises CourseError unless p is above 0 and at most 1.
-    Holtzman et al. (2020), The Curious Case of Neural Text Degeneration.
-    """
-    if not 0 < p <= 1:
-        raise CourseError(f"top_p={p} must be above 0 and at most 1: it is a probability")
-    if p == 1:
-        return logits.clone()  # everything stays; below, rounding could cost the last tokens their place
-    ranked, by_rank = logits.float().softmax(dim=-1).sort(dim=-1, descending=True, stable=True)
-    likelier = ranked.cumsum(dim=-1) - ranked  # what all likelier tokens have together
-    too_late = likelier >= p
-    ruled_out = torch.zeros_like(too_late).scatter(-1, by_rank, too_late)  # from ranks back to ids
-    return logits.masked_fill(ruled_out, -math.inf)
 
 
 def greedy(logits: Float[Tensor, "*batch vocab"], generator: torch.Generator | None = None) -> Int[Tensor, "*batch"]:
@@ -77,23 +47,35 @@ def sample(logits: Float[Tensor, "*batch vocab"], generator: torch.Generator | N
     return drawn.view(logits.shape[:-1]).to(logits.device)
 
 
-def sampler(temperature: int | float = 1.0, k: int | None = None, p: int | float | None = None) -> Choose:
-    """Temperature, top-k and top-p in this order, then a draw: a function for `generate(choose=...)`.
+def sampler(
+    temperature: int | float = 1.0,
+    k: int | None = None,
+    p: int | float | None = None,
+    min_p: int | float | None = None,
+    typical_p: int | float | None = None,
+) -> Choose:
+    """Temperature, top-k, top-p, min-p and typical sampling in this order, then a draw: for `generate(choose=...)`.
 
-    Temperature 0 means greedy. Raises CourseError, at once, for a setting that is out of its range.
+    What is None is left out. Temperature 0 means greedy. Raises CourseError, at once, for a setting out of its range.
     """
-    if temperature == 0:
-        return greedy
+
+    def chain(logits: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*batch vocab"]:
+        if temperature != 0:
+            logits = with_temperature(logits, temperature)
+        if k is not None:
+            logits = truncation.top_k(logits, k)
+        if p is not None:
+            logits = truncation.top_p(logits, p)
+        if min_p is not None:
+            logits = truncation.min_p(logits, min_p)
+        if typical_p is not None:
+            logits = truncation.typical_p(logits, typical_p)
+        return logits
 
     def choose(
         logits: Float[Tensor, "*batch vocab"], generator: torch.Generator | None = None
     ) -> Int[Tensor, "*batch"]:
-        logits = with_temperature(logits, temperature)
-        if k is not None:
-            logits = top_k(logits, k)
-        if p is not None:
-            logits = top_p(logits, p)
-        return sample(logits, generator)
+        return sample(chain(logits), generator)
 
-    choose(torch.zeros(2), torch.Generator())  # a wrong setting shows here, not when the first token is due
-    return choose
+    chain(torch.zeros(2))  # a wrong setting shows here, not when the first token is due
+    return greedy if temperature == 0 else choose

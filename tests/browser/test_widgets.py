@@ -9,6 +9,7 @@ from llmcourse.corpus import WordTokenizer
 from llmcourse.model import BERT, ModelConfig
 from llmcourse.training.objectives import MASK
 from llmcourse.viz.attention import head_view, model_view, neuron_view
+from llmcourse.viz.choice_tree import ChoiceTree
 from llmcourse.viz.explorer import AttentionExplorer, NextWordView
 from llmcourse.viz.gap_view import GapView
 from llmcourse.viz.plots import percent
@@ -249,7 +250,36 @@ def test_words_are_hidden_and_shown_again_by_mouse_and_keyboard(scene, mount: Mo
     assert page.locator("td.value").count() == 12  # six guesses, two answers
 
 
-@pytest.mark.parametrize("kind", ["explorer", "next word", "head view", "neuron view", "gaps"])
+def choice_tree(scene) -> ChoiceTree:
+    return ChoiceTree(scene.model, scene.tokenizer, beginning(scene, 4), scene.world, depth=3, width=2)
+
+
+def test_the_tree_of_choices_is_climbed_by_mouse_and_keyboard(scene, mount: Mount) -> None:
+    widget = choice_tree(scene)
+    page = mount(widget)
+    first = page.get_by_role("button", name=widget.tree[0]["w"]).first
+    assert page.locator("button.choice").count() == 2
+    first.click()
+    assert first.get_attribute("aria-expanded") == "true"
+    assert page.locator("button.choice").count() == 4
+    assert page.locator(".story strong").inner_text() == widget.tree[0]["w"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the likeliest word after it
+    assert page.locator("button.choice").count() == 6
+    words = [widget.tree[0]["w"], widget.tree[0]["c"][0]["w"]]
+    assert page.locator(".story strong").inner_text() == " ".join(words)
+    assert page.get_by_role("status").inner_text().startswith("These 2 words together have a probability of")
+    for node in page.locator("button.choice").all():  # the verdict stands in words, beside the dashed edge
+        wrong = "wrong" in (node.get_attribute("class") or "")
+        assert wrong == ("no story goes on so" in (node.get_attribute("aria-label") or ""))
+        assert wrong == ("✗" in node.inner_text())
+    first.click()
+    assert page.locator("button.choice").count() == 2
+    page.get_by_role("button", name="Close all").click()
+    assert page.locator(".story strong").inner_text() == ""
+
+
+@pytest.mark.parametrize("kind", ["explorer", "next word", "head view", "neuron view", "gaps", "tree"])
 def test_a_removed_widget_leaves_no_listener(scene, mount: Mount, kind: str) -> None:
     widgets = {
         "explorer": lambda: AttentionExplorer(scene.model, scene.tokenizer, "Mia was"),
@@ -257,6 +287,7 @@ def test_a_removed_widget_leaves_no_listener(scene, mount: Mount, kind: str) -> 
         "head view": lambda: head_view(scene.model, scene.tokenizer, "Mia was"),
         "neuron view": lambda: neuron_view(scene.model, scene.tokenizer, "Mia was"),
         "gaps": lambda: gap_view(scene),
+        "tree": lambda: choice_tree(scene),
     }
     page = mount(widgets[kind]())
     assert page.evaluate("model.listeners.length") == 1
