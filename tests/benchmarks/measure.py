@@ -161,7 +161,7 @@ def shakespeare() -> Numbers:
 
 
 def question_answering() -> Numbers:
-    """Chapter 13's readers after their whole run: with pretraining and without, from the same labels."""
+    """Chapter 13's readers that point from a gap, after their whole run: with pretraining and without, same labels."""
     from llmcourse.analysis.nearest_answer import NearestAnswer
     from llmcourse.analysis.squad_scores import best_threshold, score
     from llmcourse.corpus import load
@@ -184,7 +184,7 @@ def question_answering() -> Numbers:
     hard = [other for each in test[:300] if each.has_answer and (other := renamed(each, pool))]
     silent = {}
     for name, seed in (("pretrained", None), ("from scratch", 1)):
-        reader = span_reader(bert, seed).to(pick_device())
+        reader = span_reader(bert, seed, gap_id=tokenizer.id_of("<mask>")).to(pick_device())
         finetune_spans(reader, learned, tokenizer, span_config(steps), [ProgressBar()])
         found = answer_questions(reader, tokenizer, validation)
         texts, doubts = ({id: getattr(a, what) for id, a in found.items()} for what in ("text", "doubt"))
