@@ -103,6 +103,14 @@ class KVCache:
         for layer in self.layers:
             layer.cut(length)
 
+    def shift(self, length: int) -> None:
+        """Begin at position `length`: the positions before it hold zeros, and a mask has to hide them. The cache must
+        be empty, and not growing."""
+        if self.length or isinstance(self.layers[0], GrowingCache):
+            raise CourseError("only a new cache that does not grow can begin at a later position")
+        for layer in self.layers:
+            layer.length = length
+
     @property
     def taken(self) -> int:
         """Bytes of memory that it occupies."""
