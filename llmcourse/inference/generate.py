@@ -22,12 +22,14 @@ def generate(
     stop_id: int | None = None,
     use_cache: bool = True,
     generator: torch.Generator | None = None,
+    cache: KVCache | None = None,
 ) -> Int[Tensor, "batch longer"]:
     """Continue each row of `ids` by at most `max_new_tokens` tokens; returns the rows with their continuations.
 
     `choose`: a function from logits (batch vocab) to ids (batch). It is given the `generator` too if there is one.
     `stop_id`: a row ends with this token; it is filled up with it while other rows go on.
     `use_cache`: keep the keys and values of earlier tokens; the text is the same without, and takes longer.
+    `cache`: an empty one of your own to keep them in, such as KVCache(model.config, growing=True).
 
     A text never grows beyond the model's context: generation stops there with what it has.
     Raises CourseError when the prompt is empty or longer than the context.
@@ -36,7 +38,8 @@ def generate(
     check_prompt(n, context)
     if max_new_tokens < 0:
         raise CourseError(f"max_new_tokens={max_new_tokens} must be 0 or more")
-    cache = KVCache(model.config) if use_cache else None
+    if cache is None and use_cache:
+        cache = KVCache(model.config)
     unread = ids
     done = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
 
