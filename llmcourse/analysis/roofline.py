@@ -101,7 +101,7 @@ def tokens_per_second(
     return batch / fastest(step, repeats, clock)
 
 
-def fastest(action: Callable[[], object], repeats: int, clock: Clock) -> float:
+def fastest(action: Callable[[], object], repeats: int = 5, clock: Clock = time.perf_counter) -> float:
     """Seconds of the quickest of some runs, after one that is not counted."""
     action()
     times = []

@@ -8,6 +8,7 @@ from llmcourse.inference.timeline import continuous_stays, static_stays
 from llmcourse.model.published import GPT2_SMALL
 from llmcourse.viz.roofline import roofline
 from llmcourse.viz.timeline import timeline
+from llmcourse.viz.verdict import verdict_bars
 
 
 def test_a_roof_and_the_points_below_it():
@@ -31,3 +32,13 @@ def test_one_box_for_each_text():
         assert {text.get_text() for text in ax.texts} >= {"1", "2", "3", "4"}
     with pytest.raises(CourseError, match="slots 0 to 0"):
         timeline(plans, 1, title="t")
+
+
+def test_kept_missing_and_refused_make_both_distributions():
+    p, q = {"a": 0.5, "b": 0.3, "c": 0.2}, {"a": 0.2, "b": 0.7, "c": 0.1}
+    kept, missing, refused = verdict_bars(p, q, title="t").axes[0].containers
+    for place, word in enumerate(p):
+        assert abs(kept[place].get_height() + missing[place].get_height() - p[word]) < 1e-9
+        assert abs(kept[place].get_height() + refused[place].get_height() - q[word]) < 1e-9
+    with pytest.raises(CourseError, match="the same words"):
+        verdict_bars(p, {"a": 1.0}, title="t")
