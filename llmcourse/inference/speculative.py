@@ -106,6 +106,7 @@ class Speculation:
     calls: int = 0  # of the large model
     judged: int = 0  # drafted tokens up to the first that was refused
     kept: int = 0  # those of them that were not
+    due: float = 0.0  # how many should have been kept, by the overlap of the two distributions at each place
 
     @property
     def rate(self) -> float:
@@ -151,7 +152,7 @@ def verdict(
     """The drafted tokens up to the first that is refused, and one more: in its place, or after the last of them."""
     for place, token in enumerate(drafted):
         keep, instead = judge(p[place], q[place], token)
-        done.judged += 1
+        done.judged, done.due = done.judged + 1, done.due + acceptance(p[place], q[place]).item()
         if torch.rand((), generator=generator) >= keep:
             return [*drafted[:place], draw(instead, generator)]
         done.kept += 1

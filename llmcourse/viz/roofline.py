@@ -42,7 +42,7 @@ def roofline(
         ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         ax.yaxis.set_major_formatter(ScalarFormatter())
         ax.yaxis.set_minor_locator(NullLocator())
-        ax.set(xlabel="texts in the batch", ylabel="tokens per second, all texts together")
+        ax.set(xlabel="texts in the batch", ylabel="tokens per second, all texts")
         ax.grid()
         figure.legend(loc="outside lower left", ncols=2)
         set_title(figure, title)

@@ -27,11 +27,12 @@ def verdict_bars(p: Mapping[str, int | float], q: Mapping[str, int | float], *, 
         ax.bar(places, overlap, width=0.7, color=COLOURS["blue"], label=f"kept: min(p, q), {sum(overlap):.0%} in all")
         ax.bar(places, missing, width=0.7, bottom=overlap, facecolor="white", edgecolor=INK, hatch="///",
                label=f"missing: p above q, drawn instead, {sum(missing):.0%}")  # fmt: skip
-        ax.bar(places, refused, width=0.7, bottom=overlap, facecolor="white", edgecolor=COLOURS["vermilion"],
+        widths = [0.7 if value > 0 else 0.0 for value in refused]
+        ax.bar(places, refused, width=widths, bottom=overlap, facecolor="white", edgecolor=COLOURS["vermilion"],
                linestyle="--", linewidth=1.8, label=f"refused: q above p, {sum(refused):.0%}")  # fmt: skip
         ax.set_xticks(places, [visible(word) for word in words])
         ax.set(ylabel="probability", ylim=(0, 1.15 * max(*p.values(), *q.values())))
         ax.tick_params(axis="x", length=0)
-        figure.legend(loc="outside lower left", ncols=3)
+        figure.legend(loc="outside lower left", ncols=2)
         set_title(figure, title)
     return figure
