@@ -9,7 +9,9 @@ from torch import Tensor
 from llmcourse.errors import CourseError
 
 
-def chi_square_p(counts: Sequence[int] | Float[Tensor, "outcome"], expected: Sequence[float] | Float[Tensor, "outcome"]) -> float:
+def chi_square_p(
+    counts: Sequence[int] | Float[Tensor, "outcome"], expected: Sequence[float] | Float[Tensor, "outcome"]
+) -> float:
     """How often a sample that does come from the distribution lies at least as far from it as this one: its p-value.
 
     `counts`: how often each outcome came; `expected`: its probability. Outcomes that are expected fewer than five times
@@ -20,7 +22,8 @@ def chi_square_p(counts: Sequence[int] | Float[Tensor, "outcome"], expected: Seq
     """
     seen, p = torch.as_tensor(counts, dtype=torch.float64), torch.as_tensor(expected, dtype=torch.float64)
     if seen.shape != p.shape or abs(p.sum().item() - 1) > 1e-4:
-        raise CourseError(f"{len(seen)} counts and {len(p)} probabilities, which sum to {p.sum():.4g}: one for each, and 1")
+        sizes = f"{len(seen)} counts and {len(p)} probabilities, which sum to {p.sum():.4g}"
+        raise CourseError(f"{sizes}: there must be one for each, and they sum to 1")
     if (seen[p == 0] > 0).any():
         return 0.0  # what cannot come has come
     due = p * seen.sum()
@@ -42,5 +45,3 @@ def total_variation(p: Float[Tensor, "*batch vocab"], q: Float[Tensor, "*batch v
 def count(draws: Sequence[int], n: int) -> list[int]:
     """How often each of the numbers 0 … n - 1 was drawn."""
     return torch.bincount(torch.tensor(draws), minlength=n).tolist()
-
-

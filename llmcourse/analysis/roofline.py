@@ -1,4 +1,4 @@
-"""The roofline: how many tokens per second this machine could write at most, by what it can fetch and what it can compute.
+"""The roofline: how many tokens per second a machine could write at most, by what it can fetch and what it can compute.
 
 A step fetches every weight once and every key and value once, and computes with them for each text of the batch. It
 takes at least as long as the slower of the two. Per byte that is fetched, a step makes some number of operations, its
@@ -73,7 +73,9 @@ def decoding_cost(config: ModelConfig, batch: int, length: int, bytes_per_weight
     return StepCost(batch, round(bytes_per_weight * weights + 4 * kept), 2 * weights * batch + 2 * scored)
 
 
-def measure_machine(megabytes: int = 256, size: int = 1024, repeats: int = 5, clock: Clock = time.perf_counter) -> Machine:
+def measure_machine(
+    megabytes: int = 256, size: int = 1024, repeats: int = 5, clock: Clock = time.perf_counter
+) -> Machine:
     """Measure what PyTorch gets out of this machine: the best of some tries, since neighbours only make one slower.
 
     Bandwidth: adding up a tensor too large for any cache. Arithmetic: the product of two square matrices.
@@ -86,9 +88,7 @@ def measure_machine(megabytes: int = 256, size: int = 1024, repeats: int = 5, cl
 
 
 @torch.no_grad()
-def tokens_per_second(
-    model: GPT, batch: int, length: int, repeats: int = 5, clock: Clock = time.perf_counter
-) -> float:
+def tokens_per_second(model: GPT, batch: int, length: int, repeats: int = 5, clock: Clock = time.perf_counter) -> float:
     """How many tokens a decoding step writes per second, all texts together, with `length` tokens in the cache."""
     cache = KVCache(model.config)
     model(torch.ones(batch, length, dtype=torch.long), cache=cache)

@@ -61,7 +61,14 @@ PARTS = (
             Chapter("16", "Under-\nstanding"),
         ),
     ),
-    Part("Making it write", (Chapter("17", "Generation"), Chapter("18", "Fast\ninference"), Chapter("19", "Compute"))),
+    Part(
+        "Making it write",
+        (
+            Chapter("17", "Generation"),
+            Chapter("18", "Fast\ninference", ready=True),
+            Chapter("19", "Compute"),
+        ),
+    ),
     Part("Looking inside", (Chapter("20", "Bias and\nprivacy"), Chapter("21", "Interpret-\nability"))),
     Part(
         "Smaller, faster, real",

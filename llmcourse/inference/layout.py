@@ -3,7 +3,7 @@
 With a single token, a linear layer is a vector times a matrix: every weight is fetched and used once. On a CPU two
 things decide how fast that goes. In which order the weights lie: `nn.Linear` keeps them output by output, and kernels
 for one vector are quicker when those of one *input* lie side by side. And how many cores fetch: such a product is often
-left to one of them, while a batch of products is shared among all. So the inputs are cut into one piece for each thread.
+left to one of them, while a batch of products is shared among all; so the inputs are cut into a piece for each thread.
 
 Names, shapes and values of the weights stay the same.
 """

@@ -133,7 +133,7 @@ def speculate(
     done = Speculation(list(ids))
     end = len(ids) + max_new_tokens
     while len(done.ids) < end:
-        drafted, q = [], []
+        drafted, q = list[int](), list[Tensor]()
         for _ in range(min(k, end - len(done.ids) - 1)):  # the last token needs no draft
             q.append(draft([*done.ids, *drafted]).cpu())
             drafted.append(draw(q[-1], generator))

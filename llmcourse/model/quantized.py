@@ -27,7 +27,7 @@ def quantize(
     """Whole numbers and scales with weight ≈ whole · scale, each weight off by at most half a scale.
 
     The largest number of each row becomes 127 (with 4 bits: 7), whatever its sign. With `per_row=False` there is one
-    scale for the whole matrix. A row of zeros has the scale 1. Raises CourseError for other numbers of bits than 2 to 8,
+    scale for the whole matrix. A row of zeros has the scale 1. Raises CourseError unless `bits` lies between 2 and 8,
     and for weights that are not finite.
     """
     if not 2 <= bits <= 8:

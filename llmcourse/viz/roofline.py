@@ -31,7 +31,9 @@ def roofline(
         ax.plot(batches, roof, color=INK, linewidth=3.2, label="the roof: the lower of the two")
         looks = (("blue", "o"), ("vermilion", "s"), ("green", "^"))
         for (name, points), (colour, marker) in zip(measured.items(), looks, strict=False):
-            ax.plot(*zip(*points, strict=True), color=COLOURS[colour], marker=marker, markersize=9, linewidth=1, label=name)
+            ax.plot(
+                *zip(*points, strict=True), color=COLOURS[colour], marker=marker, markersize=9, linewidth=1, label=name
+            )
         ax.set_xscale("log", base=2)
         ax.set_yscale("log")
         low = min([*roof, *(y for points in measured.values() for _, y in points)])

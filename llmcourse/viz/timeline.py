@@ -29,7 +29,9 @@ def timeline(plans: Mapping[str, Sequence[Stay]], n_slots: int, *, title: str) -
                 look = COLOURS["sky"] if stay.text % 2 else "#cfe6f5"
                 ax.barh(stay.slot, width, left=stay.start, height=0.8, facecolor=look, edgecolor=INK, linewidth=1)
                 if width > 0.025 * longest:
-                    ax.text(stay.start + width / 2, stay.slot, f"{stay.text + 1}", ha="center", va="center", fontsize=12)
+                    ax.text(
+                        stay.start + width / 2, stay.slot, f"{stay.text + 1}", ha="center", va="center", fontsize=12
+                    )
             ax.axvline(end, color=INK, linestyle="--", linewidth=1.6)
             ax.annotate(f"step {end}", (end, -0.75), (4, 0), textcoords="offset points", fontsize=12)
             ax.set_title(name, fontsize=14)

@@ -10,7 +10,7 @@ from llmcourse.viz.style import COLOURS, INK, course_style, set_title
 
 
 def verdict_bars(p: Mapping[str, int | float], q: Mapping[str, int | float], *, title: str) -> Figure:
-    """One column for each word: the overlap of p (wanted) and q (drafted), and above it what one has more than the other.
+    """A column for each word: the overlap of p (wanted) and q (drafted), and above it what one has more than the other.
 
     Raises CourseError when the words differ.
     """

@@ -1,6 +1,5 @@
 """The arithmetic of the roofline, with a clock that is given."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 

@@ -29,7 +29,7 @@ def test_a_reply_ends_with_its_stop_and_within_the_context(make_model: Callable[
     model = make_model()
     stop = generate_batch(model, PROMPTS[:1], stop_id=-1, max_new_tokens=1)[0][0]
     assert generate_batch(model, PROMPTS[:1], stop_id=stop) == [[stop]]
-    assert [len(row) for row in generate_batch(model, PROMPTS, stop_id=-1)] == [10] * 4  # a context of 16, a prompt of 6
+    assert [len(row) for row in generate_batch(model, PROMPTS, stop_id=-1)] == [10] * 4  # 6 of 16 places are taken
     assert generate_batch(model, PROMPTS, stop_id=2, max_new_tokens=0) == [[]] * 4
     assert generate_batch(model, [], stop_id=2) == []
 

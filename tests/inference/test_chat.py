@@ -10,6 +10,7 @@ from llmcourse.inference import generate
 from llmcourse.inference.chat import alike, replies
 from llmcourse.model import GPT, ModelConfig, pretrained
 
+
 def test_replies_come_in_the_order_of_the_questions() -> None:
     tokenizer = chat_tokenizer()
     model = GPT(ModelConfig(tokenizer.vocab_size, context=128, d_model=16, n_layers=1, n_heads=2)).initialize(1)

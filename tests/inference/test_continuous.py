@@ -21,7 +21,12 @@ def alone(model: GPT, prompt: list[int], stop_id: int, most: int) -> list[int]:
 
 
 @settings(max_examples=25)
-@given(prompts=prompts_of, n_slots=st.integers(1, 4), stop_id=st.integers(0, 22), positions=st.sampled_from(["rotary", "alibi"]))
+@given(
+    prompts=prompts_of,
+    n_slots=st.integers(1, 4),
+    stop_id=st.integers(0, 22),
+    positions=st.sampled_from(["rotary", "alibi"]),
+)
 def test_each_text_is_the_one_it_would_be_alone(
     make_model: Callable[..., GPT], prompts: list[list[int]], n_slots: int, stop_id: int, positions: str
 ) -> None:

@@ -9,7 +9,6 @@ from llmcourse.inference import generate
 from llmcourse.inference.layout import lay_out_for_decoding
 from llmcourse.model import GPT
 
-
 CHOICES = [{}, {"tie_embeddings": True}, {"bias": True, "norm": "layernorm"}, {"n_kv_heads": 2, "activation": "swiglu"}]
 
 

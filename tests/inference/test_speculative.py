@@ -89,7 +89,9 @@ def test_texts_are_distributed_as_the_large_models(k: int) -> None:
 
 @settings(max_examples=25)
 @given(seed=st.integers(0, 9), k=st.integers(1, 6), n=st.integers(1, 16), stop_id=st.sampled_from([None, 3, 7]))
-def test_greedy_text_is_the_same(make_model: Callable[..., GPT], seed: int, k: int, n: int, stop_id: int | None) -> None:
+def test_greedy_text_is_the_same(
+    make_model: Callable[..., GPT], seed: int, k: int, n: int, stop_id: int | None
+) -> None:
     model, draft = make_model(), make_model(seed=seed, n_layers=1)
     prompt = torch.randint(0, 23, (n,), generator=torch.Generator().manual_seed(seed)).tolist()
     done = generate_speculative(model, draft, prompt, 9, k, temperature=0, stop_id=stop_id)

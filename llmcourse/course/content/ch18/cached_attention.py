@@ -10,7 +10,9 @@ from llmcourse.model.cached_attention import cached_attention
 
 def returns_three(trial):
     if not isinstance(trial.result, tuple | list) or len(trial.result) != 3:
-        return "Return three things, in this order: the output at the new tokens, all keys so far, and all values so far."
+        return (
+            "Return three things, in this order: the output at the new tokens, all keys so far, and all values so far."
+        )
     return None
 
 
@@ -83,11 +85,13 @@ CACHED_ATTENTION = Exercise(
         ),
         "blind to the old": (
             with_change(shown="new"),
-            "Your new tokens see only each other. The cache is there so that their queries meet the *old* keys as well.",
+            "Your new tokens see only each other. The cache is there so that their queries meet the *old* keys as "
+            "well.",
         ),
         "only the new handed on": (
             with_change(returned="new"),
-            "You return only the new keys and values. What you return is the cache of the next step: it needs them all.",
+            "You return only the new keys and values. What you return is the cache of the next step: it needs them "
+            "all.",
         ),
         "no mask": (
             with_change(mask="none"),
@@ -96,8 +100,8 @@ CACHED_ATTENTION = Exercise(
         ),
         "mask from the first position": (
             with_change(mask="from the first"),
-            "Your mask takes the new tokens for the *first* ones of the text: the first of them sees a single key. They "
-            "are the last; `causal_mask(n, n_keys)` knows.",
+            "Your mask takes the new tokens for the *first* ones of the text: the first of them sees a single key. "
+            "They are the last; `causal_mask(n, n_keys)` knows.",
         ),
         "keys as values": (
             with_change(value_from="k"),
@@ -109,6 +113,7 @@ CACHED_ATTENTION = Exercise(
         "`torch.cat([keys, x @ w_k.T])` are all keys, in the order of the text. The same for the values.",
         "Queries are needed of the new tokens only. As many queries as new tokens, as many keys as tokens in all: "
         "which mask fits?",
-        "`causal_mask(len(x), len(keys))`, with the longer `keys`; then `scaled_dot_product_attention` as in chapter 04.",
+        "`causal_mask(len(x), len(keys))`, with the longer `keys`; then `scaled_dot_product_attention` as in chapter "
+        "04.",
     ],
 )

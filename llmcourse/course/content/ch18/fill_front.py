@@ -33,8 +33,8 @@ def filled(at="front", is_text="by length", width=max, swap=False):
 FILL_FRONT = Exercise(
     key="fill_front",
     title="Prompts of different lengths",
-    task="Write `fill_front(prompts, pad_id=0)`: the prompts as rows of one tensor, the shorter ones filled up at their "
-    "front with `pad_id`; and a tensor of booleans, True where there is text.",
+    task="Write `fill_front(prompts, pad_id=0)`: the prompts as rows of one tensor, the shorter ones filled up at "
+    "their front with `pad_id`; and a tensor of booleans, True where there is text.",
     difficulty=1,
     minutes=10,
     answer=fill_front,

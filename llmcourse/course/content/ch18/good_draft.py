@@ -47,8 +47,8 @@ def saves_calls(trial):
         return "Nearly nothing is refused: this draft seems to be the large model itself, which saves nothing."
     if written < GOAL * calls:
         return (
-            f"It gives {written / calls:.2f} tokens for each call of the large model, {kept / judged:.0%} of those judged "
-            f"were kept; the goal is {GOAL}. Which words are refused most often?"
+            f"It gives {written / calls:.2f} tokens for each call of the large model, {kept / judged:.0%} of those "
+            f"judged were kept; the goal is {GOAL}. Which words are refused most often?"
         )
     return None
 
@@ -65,8 +65,8 @@ GOOD_DRAFT = open_task(
     hints=[
         "Which words does the large model refuse? Print some of them with the words before: names and things, mostly.",
         "A story uses the same few names, places and things again. Counting over *all* stories does not know which.",
-        "Multiply the counted probability of every token that has occurred in this story by some factor, and divide by the "
-        "sum. Try factors from 2 to 10.",
+        "Multiply the counted probability of every token that has occurred in this story by some factor, and divide "
+        "by the sum. Try factors from 2 to 10.",
         "A longer memory helps too: an `NgramModel` of order 6 on 10,000 stories takes two seconds.",
     ],
     solution_code="""

@@ -9,7 +9,9 @@ from llmcourse.inference.speculative import judge
 
 def returns_two(trial):
     if not isinstance(trial.result, tuple | list) or len(trial.result) != 2:
-        return "Return two things: the probability with which the token is kept, and the distribution to draw from if not."
+        return (
+            "Return two things: the probability with which the token is kept, and the distribution to draw from if not."
+        )
     return None
 
 
@@ -96,12 +98,13 @@ JUDGE = Exercise(
         ),
         "drawn from the difference": (
             rule(instead=lambda p, q: (p - q).abs()),
-            "You take the absolute difference, and so draw what the draft gave too often yet another time. Only where p "
-            "is above q is something missing.",
+            "You take the absolute difference, and so draw what the draft gave too often yet another time. Only "
+            "where p is above q is something missing.",
         ),
         "drawn from the excess": (
             rule(instead=lambda p, q: (q - p).clamp(min=0)),
-            "You draw from the part of q above p. Of those tokens there are too many already: it is p - q that is missing.",
+            "You draw from the part of q above p. Of those tokens there are too many already: it is p - q that is "
+            "missing.",
         ),
         "not normalized": (
             rule(normalize=False),

@@ -12,7 +12,10 @@ def whole_numbers_and_scales(trial):
         return "Return two things: the whole numbers, and a scale for each row."
     whole, scale = trial.result
     if whole.dtype != torch.int8:
-        return f"The whole numbers are of type {str(whole.dtype).removeprefix('torch.')}; `.to(torch.int8)` takes a byte each."
+        return (
+            f"The whole numbers are of type {str(whole.dtype).removeprefix('torch.')}; `.to(torch.int8)` takes a "
+            f"byte each."
+        )
     if scale.shape != (len(whole), 1):
         return f"The scales have the shape {tuple(scale.shape)}; one for each row, as a column, is {(len(whole), 1)}."
     if not scale.isfinite().all() or (scale <= 0).any():
@@ -25,7 +28,9 @@ def half_a_step(trial):
     whole, scale = trial.result
     off = ((whole.to(scale.dtype) * scale - weight).abs() / scale).max().item()
     if off > 0.501:
-        return f"A weight is off by {off:.2f} steps {trial.case}; rounding to the nearest is off by half a step at most."
+        return (
+            f"A weight is off by {off:.2f} steps {trial.case}; rounding to the nearest is off by half a step at most."
+        )
     return None
 
 
@@ -50,8 +55,8 @@ def per_tensor(weight):
 QUANTIZE = Exercise(
     key="quantize",
     title="A byte for each weight",
-    task="Write `quantize(weight)`: whole numbers from -127 to 127 as int8, and a scale for each row (a column of them), "
-    "with weight ≈ whole · scale, as near as can be.",
+    task="Write `quantize(weight)`: whole numbers from -127 to 127 as int8, and a scale for each row (a column of "
+    "them), with weight ≈ whole · scale, as near as can be.",
     difficulty=2,
     minutes=15,
     answer=quantize,

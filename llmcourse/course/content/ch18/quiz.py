@@ -18,27 +18,29 @@ QUIZ = [
             ),
             Choice(
                 "It stays the same for the first words, and then drifts away.",
-                "Nothing accumulates: each key is computed once from its own token and those before it, and never changed.",
+                "Nothing accumulates: each key is computed once from its own token and those before it, and never "
+                "changed.",
             ),
         ],
     ),
     Question(
-        "A step with one text takes 20 ms on a machine where memory sets the bound. About how long does a step with eight "
-        "texts take?",
+        "A step with one text takes 20 ms on a machine where memory sets the bound. About how long does a step with "
+        "eight texts take?",
         [
             Choice(
                 "160 ms: eight times the work.",
-                "Eight times the arithmetic, yes. But the time goes into fetching the weights, and they are fetched once "
-                "for all eight.",
+                "Eight times the arithmetic, yes. But the time goes into fetching the weights, and they are fetched "
+                "once for all eight.",
             ),
             Choice(
                 "2.5 ms: the texts share the work.",
-                "A step for eight texts cannot be faster than one for a single text; all the weights have to come anyway.",
+                "A step for eight texts cannot be faster than one for a single text; all the weights have to come "
+                "anyway.",
             ),
             Choice(
                 "Not much more than 20 ms.",
-                "The weights are fetched once and used eight times. Only when arithmetic becomes the bound does the time "
-                "grow with the batch.",
+                "The weights are fetched once and used eight times. Only when arithmetic becomes the bound does the "
+                "time grow with the batch.",
                 correct=True,
             ),
         ],
@@ -48,7 +50,8 @@ QUIZ = [
         [
             Choice(
                 "Bad text, quickly.",
-                "The judge refuses what does not fit, and draws from what is missing. The text is the large model's own.",
+                "The judge refuses what does not fit, and draws from what is missing. The text is the large model's "
+                "own.",
             ),
             Choice(
                 "The large model's text, more slowly than without.",
@@ -57,8 +60,8 @@ QUIZ = [
             ),
             Choice(
                 "A text somewhere between the two models.",
-                "That would be so without the judge. With it, the distribution is exactly the large model's, whatever the "
-                "draft is.",
+                "That would be so without the judge. With it, the distribution is exactly the large model's, "
+                "whatever the draft is.",
             ),
             Choice(
                 "An error when the draft gives a token the probability 0.",
