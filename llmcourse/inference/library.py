@@ -38,10 +38,9 @@ def as_transformers_gpt2(model: GPT) -> Any:
             attention, feedforward = block.get_submodule("attention"), block.get_submodule("feedforward")
             copy(block.norm1, layer.ln_1)
             copy(block.norm2, layer.ln_2)
-            three = [attention.get_parameter(f"{name}.weight") for name in ("w_q", "w_k", "w_v")]
-            layer.attn.c_attn.weight.copy_(torch.cat(three).T)  # theirs are (in, out)
-            three = [attention.get_parameter(f"{name}.bias") for name in ("w_q", "w_k", "w_v")]
-            layer.attn.c_attn.bias.copy_(torch.cat(three))
+            for kind in ("weight", "bias"):
+                three = torch.cat([attention.get_parameter(f"{name}.{kind}") for name in ("w_q", "w_k", "w_v")])
+                getattr(layer.attn.c_attn, kind).copy_(three.T if kind == "weight" else three)  # theirs are (in, out)
             copy(attention.w_o, layer.attn.c_proj)
             copy(feedforward.up, layer.mlp.c_fc)
             copy(feedforward.down, layer.mlp.c_proj)
