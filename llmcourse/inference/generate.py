@@ -32,12 +32,14 @@ def generate(
     `cache`: an empty one of your own to keep them in, such as KVCache(model.config, growing=True).
 
     A text never grows beyond the model's context: generation stops there with what it has.
-    Raises CourseError when the prompt is empty or longer than the context.
+    Raises CourseError when the prompt is empty or longer than the context, and for a cache that is not empty.
     """
     n, context = ids.shape[1], model.config.context
     check_prompt(n, context)
     if max_new_tokens < 0:
         raise CourseError(f"max_new_tokens={max_new_tokens} must be 0 or more")
+    if cache is not None and cache.length > 0:
+        raise CourseError(f"this cache holds {cache.length} tokens of another text: give an empty one")
     if cache is None and use_cache:
         cache = KVCache(model.config)
     unread = ids

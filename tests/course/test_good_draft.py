@@ -6,9 +6,15 @@ import pytest
 import torch
 
 from llmcourse.course.checking import check_answer
+from llmcourse.course.content.ch18 import good_draft
 from llmcourse.course.content.ch18.good_draft import GOOD_DRAFT, large
 from llmcourse.course.outcome import Kind
 from llmcourse.inference.speculative import gpt_draft
+
+
+@pytest.fixture(autouse=True)
+def few_stories(monkeypatch):
+    monkeypatch.setattr(good_draft, "STORIES", 3)
 
 
 def uniform(ids):

@@ -20,7 +20,7 @@ def alone(model: GPT, prompt: list[int], stop_id: int, most: int) -> list[int]:
     return generate(model, torch.tensor([prompt]), most, stop_id=stop_id)[0, len(prompt) :].tolist()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     prompts=prompts_of,
     n_slots=st.integers(1, 4),

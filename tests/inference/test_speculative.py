@@ -67,7 +67,7 @@ def test_texts_are_distributed_as_the_large_models(k: int) -> None:
     place_of, dice = {text: row for row, text in enumerate(texts)}, torch.Generator().manual_seed(k)
     counts = torch.zeros(len(texts))
     calls = 0
-    for _ in range(4_000):
+    for _ in range(2_500):
         done = speculate(
             lambda ids, n: torch.stack([after(large, ids[: len(ids) - n + 1 + i]) for i in range(n)]),
             lambda ids: after(small, ids),
@@ -79,7 +79,7 @@ def test_texts_are_distributed_as_the_large_models(k: int) -> None:
         counts[place_of[tuple(done.ids[1:])]] += 1
         calls += done.calls
     assert chi_square_p(counts, expected) > 0.001
-    assert calls < 4_000 * LENGTH
+    assert calls < 2_500 * LENGTH
     of_the_draft = torch.ones(len(texts))
     for row, text in enumerate(texts):
         for place, token in enumerate(text):
