@@ -65,7 +65,7 @@ PARTS = (
         "Making it write",
         (
             Chapter("17", "Generation", ready=True),
-            Chapter("18", "Fast\ninference"),
+            Chapter("18", "Fast\ninference", ready=True),
             Chapter("19", "Compute"),
         ),
     ),

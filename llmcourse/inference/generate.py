@@ -24,6 +24,7 @@ def generate(
     use_cache: bool = True,
     generator: torch.Generator | None = None,
     adjust: Adjust | None = None,
+    cache: KVCache | None = None,
 ) -> Int[Tensor, "batch longer"]:
     """Continue each row of `ids` by at most `max_new_tokens` tokens; returns the rows with their continuations.
 
@@ -31,11 +32,12 @@ def generate(
     `stop_id`: a row ends with this token; it is filled up with it while other rows go on.
     `use_cache`: keep the keys and values of earlier tokens; the text is the same without, and takes longer.
     `adjust`: a function from logits and the ids so far to other logits, before `choose` sees them: a penalty, a rule.
+    `cache`: an empty one of your own to keep them in, such as KVCache(model.config, growing=True).
 
     A text never grows beyond the model's context: generation stops there with what it has.
-    Raises CourseError when the prompt is empty or longer than the context.
+    Raises CourseError when the prompt is empty or longer than the context, and for a cache that is not empty.
     """
-    new = list(new_tokens(model, ids, max_new_tokens, choose, stop_id, use_cache, generator, adjust))
+    new = list(new_tokens(model, ids, max_new_tokens, choose, stop_id, use_cache, generator, adjust, cache))
     return torch.cat([ids, *(column[:, None] for column in new)], dim=1)
 
 
@@ -48,13 +50,17 @@ def new_tokens(
     use_cache: bool = True,
     generator: torch.Generator | None = None,
     adjust: Adjust | None = None,
+    cache: KVCache | None = None,
 ) -> Iterator[Int[Tensor, " batch"]]:
     """What `generate` adds, one token for each row at a time, as soon as it is chosen."""
     n, context = ids.shape[1], model.config.context
     check_prompt(n, context)
     if max_new_tokens < 0:
         raise CourseError(f"max_new_tokens={max_new_tokens} must be 0 or more")
-    cache = KVCache(model.config) if use_cache else None
+    if cache is not None and cache.length > 0:
+        raise CourseError(f"this cache holds {cache.length} tokens of another text: give an empty one")
+    if cache is None and use_cache:
+        cache = KVCache(model.config)
     unread = ids
     done = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
 

@@ -12,8 +12,11 @@ from llmcourse.viz.cells import as_matrix, visible
 from llmcourse.viz.style import COLOURS, QUIET, course_style, set_title
 
 
-def allowed(masks: Mapping[str, Any], tokens: Sequence[str], *, title: str) -> Figure:
+def allowed(
+    masks: Mapping[str, Any], tokens: Sequence[str], *, title: str, x: str = "may look at", y: str = "looks from"
+) -> Figure:
     """Each mask [query, key] as a square of cells: filled with a dot where a token may look, empty where it may not.
+    `x` and `y` name the axes.
 
     Raises CourseError when a mask does not fit the tokens.
     """
@@ -31,9 +34,7 @@ def allowed(masks: Mapping[str, Any], tokens: Sequence[str], *, title: str) -> F
             names = [visible(token) for token in tokens]
             ax.set_xticks(range(n), names, rotation=90)
             ax.set_yticks(range(n), names)
-            ax.set(
-                xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", xlabel="may look at", ylabel="looks from"
-            )
+            ax.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", xlabel=x, ylabel=y)
             ax.set_title(name, fontsize=14)
             ax.tick_params(length=0)
             for side in ax.spines.values():

@@ -28,7 +28,8 @@ def bars(
         figure = Figure(figsize=(9, 1.5 + 0.42 * len(values)))
         ax = figure.subplots()
         drawn = ax.barh([named(name) for name in values], list(values.values()), color=COLOURS["blue"], height=0.62)
-        ax.bar_label(drawn, fmt="%.3g", padding=5, fontsize=13)
+        written = [f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}" for value in values.values()]
+        ax.bar_label(drawn, labels=written, padding=5, fontsize=13)
         if reference is not None:
             name, value = reference
             ax.axvline(value, color=INK, linestyle="--", linewidth=1.6, label=name)

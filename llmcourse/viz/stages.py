@@ -29,10 +29,15 @@ def by_stage(
     with course_style():
         figure = Figure(figsize=(10, 4.8))
         ax = figure.subplots()
+        ends = [values[stages[-1]] for values in series.values()]
+        near = 0.06 * max([*(value for values in series.values() for value in values.values()), 1e-9])
         for (name, values), (colour, dashes, marker) in zip(series.items(), LOOKS, strict=False):
             ax.plot(stages, list(values.values()), label=name, color=COLOURS[colour], linestyle=dashes, marker=marker)
             last = f"{values[stages[-1]]:.0%}" if percent else f"{values[stages[-1]]:.2f}"
-            ax.annotate(last, (len(stages) - 1, values[stages[-1]]), (9, -4), textcoords="offset points", fontsize=13)
+            end = values[stages[-1]]
+            apart = [other for other in ends if 0 < abs(other - end) < near]  # two labels would cover each other
+            height = -4 if not apart else 3 if end > apart[0] else -11
+            ax.annotate(last, (len(stages) - 1, end), (9, height), textcoords="offset points", fontsize=13)
         for name, value in (references or {}).items():
             ax.axhline(value, color=QUIET, linestyle=(0, (2, 2)), linewidth=1.8, label=name)
         ax.set(ylabel=y, ylim=(0, None))

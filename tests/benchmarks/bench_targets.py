@@ -132,6 +132,29 @@ def bench_cache() -> None:
     )
 
 
+def bench_gpt2_cache() -> None:
+    found = measure("gpt2_cache")
+    n, static = found["tokens"], found["static"]
+    best = found["laid_out"]
+    report(
+        f"KV cache in GPT-2's size: {n} greedy tokens, {found['threads']} threads, random weights",
+        [
+            ("the same text", "all", "all", True),  # else the measurement has failed
+            *(
+                (name.replace("_", " "), "", f"{found[name]:.2f} s, {n / found[name]:.1f} tokens/s", None)
+                for name in ("without", "growing", "static", "laid_out", "library")
+            ),
+            ("static cache against none", "at least 7.4", f"{found['without'] / static:.1f}",
+             found["without"] / static >= 7.4),
+            ("static cache against the library", "", f"{found['library'] / static:.2f}", None),
+            ("laid out, against none", "at least 7.4", f"{found['without'] / best:.1f}",
+             found["without"] / best >= 7.4),
+            ("laid out, against the library", "at least 1.0", f"{found['library'] / best:.2f}",
+             found["library"] / best >= 1.0),
+        ],
+    )  # fmt: skip
+
+
 def bench_tokenizers() -> None:
     found = measure("tokenizers")
     report(

@@ -260,6 +260,56 @@ def cache() -> Numbers:
     return {"tokens": room, "texts": len(times[True]), "with_cache": with_cache, "without": without}
 
 
+def gpt2_cache() -> Numbers:
+    """200 greedy tokens of a model of GPT-2's size at random weights: without a cache, with either kind of cache, with
+    the weights laid out for decoding, and by the transformers library. The same text, in how much time? In turns, so
+    that all have the same neighbours; of each the shortest time counts."""
+    import torch
+
+    from llmcourse.device import set_threads
+    from llmcourse.inference import generate
+    from llmcourse.inference.layout import lay_out_for_decoding
+    from llmcourse.inference.library import as_transformers_gpt2
+    from llmcourse.model import GPT
+    from llmcourse.model.cache import KVCache
+    from llmcourse.model.published import GPT2_SMALL
+
+    threads, new = set_threads(), 5 if QUICK else 200
+    model = GPT(GPT2_SMALL).initialize(0).eval()
+    library = as_transformers_gpt2(model)
+    prompt = torch.randint(0, GPT2_SMALL.vocab_size, (1, 4), generator=torch.Generator().manual_seed(0))
+    mask = torch.ones_like(prompt)
+
+    def by_library() -> Any:
+        return library.generate(prompt, attention_mask=mask, max_new_tokens=new, do_sample=False, pad_token_id=0)
+
+    ways = {
+        "static": lambda: generate(model, prompt, new),
+        "growing": lambda: generate(model, prompt, new, cache=KVCache(model.config, growing=True)),
+        "library": by_library,
+        "without": lambda: generate(model, prompt, new, use_cache=False),
+    }
+    times: dict[str, list[float]] = {}
+    texts: dict[str, Any] = {}
+
+    def timed(name: str, way: Any) -> None:
+        begun = time.perf_counter()
+        text = way()
+        times.setdefault(name, []).append(time.perf_counter() - begun)
+        assert torch.equal(text, texts.setdefault("first", text)), f"{name} writes another text"
+
+    generate(model, prompt, 2), library.generate(prompt, attention_mask=mask, max_new_tokens=2, pad_token_id=0)
+    for turn in range(1 if QUICK else 3):
+        for name, way in ways.items():
+            if name != "without" or turn < 2:  # by far the slowest
+                timed(name, way)
+    lay_out_for_decoding(model)
+    for _ in range(1 if QUICK else 3):
+        timed("laid out", ways["static"])
+        timed("library", ways["library"])
+    return {"threads": threads, "tokens": new, **{name.replace(" ", "_"): min(times[name]) for name in times}}
+
+
 def tokenizers() -> Numbers:
     """Training and encoding beside the `tokenizers` library: the same merges and ids, in how much time?"""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers

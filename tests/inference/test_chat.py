@@ -1,57 +1,14 @@
-"""Replies to prompts of different lengths, side by side, are the replies that each would get alone."""
+"""Replies to instructions, side by side, are the replies that each would get alone."""
 
-from collections.abc import Callable
-
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcourse.corpus.chat import chat_tokenizer, prompt_ids
 from llmcourse.corpus.instructions import instructions
-from llmcourse.errors import CourseError
 from llmcourse.inference import generate
-from llmcourse.inference.chat import alike, replies, reply_ids
-from llmcourse.inference.sampling import sampler
+from llmcourse.inference.chat import alike, replies
 from llmcourse.model import GPT, ModelConfig, pretrained
-
-PROMPTS = [[1, 5, 9], [1, 7, 8, 9, 10, 11], [1], [1, 3, 3, 4]]
-
-
-@pytest.mark.parametrize("positions", ["rotary", "alibi"])
-def test_each_reply_is_the_one_it_gets_alone(make_model: Callable[..., GPT], positions: str) -> None:
-    model = make_model(positions=positions)
-    together = reply_ids(model, PROMPTS, stop_id=2, max_new_tokens=8)
-    for prompt, reply in zip(PROMPTS, together, strict=True):
-        alone = generate(model, torch.tensor([prompt]), max_new_tokens=8, stop_id=2)[0, len(prompt) :].tolist()
-        assert reply == alone
-
-
-def test_a_reply_ends_with_its_stop_and_within_the_context(make_model: Callable[..., GPT]) -> None:
-    model = make_model()
-    stop = reply_ids(model, PROMPTS[:1], stop_id=-1, max_new_tokens=1)[0][0]
-    assert reply_ids(model, PROMPTS[:1], stop_id=stop) == [[stop]]
-    assert [len(row) for row in reply_ids(model, PROMPTS, stop_id=-1)] == [10] * 4  # a context of 16, a prompt of 6
-    assert reply_ids(model, PROMPTS, stop_id=2, max_new_tokens=0) == [[]] * 4
-    assert reply_ids(model, [], stop_id=2) == []
-
-
-def test_a_seed_gives_the_same_replies(make_model: Callable[..., GPT]) -> None:
-    model = make_model()
-    drawn = [
-        reply_ids(model, PROMPTS, 2, choose=sampler(1.0), generator=torch.Generator().manual_seed(seed))
-        for seed in (1, 1, 2)
-    ]
-    assert drawn[0] == drawn[1] != drawn[2]
-
-
-def test_what_cannot_be_continued(make_model: Callable[..., GPT]) -> None:
-    with pytest.raises(CourseError, match="relative positions, not 'learned'"):
-        reply_ids(make_model(positions="learned"), PROMPTS, stop_id=2)
-    with pytest.raises(CourseError, match="empty"):
-        reply_ids(make_model(), [[1], []], stop_id=2)
-    with pytest.raises(CourseError, match="17 tokens"):
-        reply_ids(make_model(), [[1] * 17], stop_id=2)
 
 
 def test_replies_come_in_the_order_of_the_questions() -> None:

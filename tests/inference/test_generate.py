@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from llmcourse.errors import CourseError
 from llmcourse.inference import generate, greedy, sampler
-from llmcourse.model import GPT
+from llmcourse.model import GPT, KVCache
 
 CHOICES = {
     "positions": st.sampled_from(["rotary", "learned", "sinusoidal", "none"]),
@@ -114,6 +114,16 @@ def test_prompts_that_do_not_fit(make_model: Callable[..., GPT]) -> None:
         generate(model, prompt(1, 0), max_new_tokens=1)
     with pytest.raises(CourseError, match="max_new_tokens=-1 must be 0 or more"):
         generate(model, prompt(1, 1), max_new_tokens=-1)
+
+
+@pytest.mark.parametrize("growing", [False, True])
+def test_a_cache_of_ones_own(make_model: Callable[..., GPT], growing: bool) -> None:
+    model = make_model()
+    cache = KVCache(model.config, growing)
+    assert torch.equal(generate(model, prompt(2, 3), 8, cache=cache), generate(model, prompt(2, 3), 8))
+    assert cache.length == 10  # all but the last token, which nobody has read
+    with pytest.raises(CourseError, match="holds 10 tokens of another text"):
+        generate(model, prompt(2, 3), 8, cache=cache)
 
 
 def test_no_dropout_no_gradients_and_the_mode_as_before(make_model: Callable[..., GPT]) -> None:
