@@ -62,7 +62,7 @@ def table_device() -> torch.device:
 
 
 def rotation_angles(
-    n: int, width: int, theta: float, scaling: RopeScaling | None = None
+    n: int, width: int, theta: float | int, scaling: RopeScaling | None = None
 ) -> Float[Tensor, "position pair"]:
     """By how many radians each pair of dimensions has turned at each position: position / theta^(2·pair / width),
     unless `scaling` slows some of them down.
@@ -93,7 +93,7 @@ def slowed_down(speeds: Float[Tensor, "pair"], scaling: RopeScaling) -> Float[Te
 
 
 def rotary_table(
-    n: int, d_head: int, theta: float = 10_000.0, scaling: RopeScaling | None = None
+    n: int, d_head: int, theta: float | int = 10_000.0, scaling: RopeScaling | None = None
 ) -> tuple[Float[Tensor, "position d_head"], Float[Tensor, "position d_head"]]:
     """Cosine and sine of the angle of every position and dimension. Dimension i is paired with i + d_head/2."""
     angles = rotation_angles(n, d_head, theta, scaling).repeat(1, 2)
@@ -121,7 +121,7 @@ class RotaryPositions(nn.Module):
     sin: Tensor
 
     def __init__(
-        self, context: int, d_head: int, theta: float = 10_000.0, scaling: RopeScaling | None = None
+        self, context: int, d_head: int, theta: float | int = 10_000.0, scaling: RopeScaling | None = None
     ):
         super().__init__()
         cos, sin = rotary_table(context, d_head, theta, scaling)

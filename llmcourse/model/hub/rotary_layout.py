@@ -5,13 +5,13 @@ and this course, turn dimension i together with i + d_head/2. Neither is better.
 queries and keys stand in another order, and a matrix in the wrong order has the right shape.
 """
 
-from jaxtyping import Float
+from jaxtyping import Shaped
 from torch import Tensor
 
 from llmcourse.errors import CourseError
 
 
-def halves_from_neighbours(weight: Float[Tensor, "rows *width"], n_heads: int) -> Float[Tensor, "rows *width"]:
+def halves_from_neighbours(weight: Shaped[Tensor, "rows *width"], n_heads: int) -> Shaped[Tensor, "rows *width"]:
     """The rows of a query or key projection whose heads pair neighbours, put in order for pairs of halves.
 
     In each head on its own, the even rows come first and the odd ones after them. Works for a matrix, its bias, and
@@ -22,7 +22,7 @@ def halves_from_neighbours(weight: Float[Tensor, "rows *width"], n_heads: int) -
     return pairs.transpose(1, 2).flatten(0, 2)  # all first members of a head, then all second ones
 
 
-def neighbours_from_halves(weight: Float[Tensor, "rows *width"], n_heads: int) -> Float[Tensor, "rows *width"]:
+def neighbours_from_halves(weight: Shaped[Tensor, "rows *width"], n_heads: int) -> Shaped[Tensor, "rows *width"]:
     """The inverse of `halves_from_neighbours`."""
     d_head = head_rows(weight, n_heads)
     return weight.unflatten(0, (n_heads, 2, d_head // 2)).transpose(1, 2).flatten(0, 2)

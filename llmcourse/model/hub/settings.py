@@ -22,7 +22,7 @@ class HubConfig:
             raise HubError(f"config.json ({self.kind}): {name}={value!r} must be a whole number, 1 or more")
         return value
 
-    def number(self, *names: str, default: Any = MISSING) -> float:
+    def number(self, *names: str, default: Any = MISSING) -> float | int:
         name, value = self.find(names, default)
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise HubError(f"config.json ({self.kind}): {name}={value!r} must be a number")
@@ -61,7 +61,7 @@ class HubConfig:
         return HubError(f"config.json ({self.kind}): {name}={value!r} is nothing this course's model can do: {known}")
 
 
-def rope_settings(config: HubConfig, theta: float = 10_000.0) -> tuple[float, RopeScaling | None]:
+def rope_settings(config: HubConfig, theta: float | int = 10_000.0) -> tuple[float | int, RopeScaling | None]:
     """(rope_theta, rope_scaling). Files have either spelling: `rope_parameters`, or the older `rope_theta` beside a
     `rope_scaling` that may be null. `theta`: what is meant where neither says."""
     found = config.settings.get("rope_parameters") or config.settings.get("rope_scaling") or {}
@@ -79,7 +79,7 @@ def rope_settings(config: HubConfig, theta: float = 10_000.0) -> tuple[float, Ro
     return theta, (factor, slow, fast, context)
 
 
-def rope_to_hub(theta: float, scaling: RopeScaling | None) -> dict[str, Any]:
+def rope_to_hub(theta: float | int, scaling: RopeScaling | None) -> dict[str, Any]:
     """The inverse, in both spellings, so that old and new programs understand it."""
     if scaling is None:
         return {"rope_theta": theta, "rope_parameters": {"rope_theta": theta, "rope_type": "default"}}
