@@ -3,6 +3,7 @@
 Real weights are hundreds of megabytes and need a network. Whether two programs compute the same can be told from any
 weights, and best from small, odd ones: sizes that differ from each other cannot be confused without being noticed.
 """
+# ruff: noqa: C408 (settings as keywords read better than as quoted names)
 
 from pathlib import Path
 from typing import Any

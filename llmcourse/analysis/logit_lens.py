@@ -1,7 +1,7 @@
 """The logit lens: what a model would say if it had to stop after each layer.
 
-Every block adds to one stream, and at the end a norm and the unembedding read it. Nothing keeps us from reading earlier:
-the same norm and unembedding, put behind each layer, show the guess as it takes shape.
+Every block adds to one stream, and at the end a norm and the unembedding read it. Nothing keeps us from reading
+earlier: the same norm and unembedding, put behind each layer, show the guess as it takes shape.
 
 nostalgebraist (2020), interpreting GPT: the logit lens; Belrose et al. (2023), Eliciting Latent Predictions from
 Transformers with the Tuned Lens, on where this early reading misleads.
@@ -17,9 +17,7 @@ from llmcourse.model import BERT, GPT, record
 
 
 @torch.no_grad()
-def logit_lens(
-    model: GPT | BERT, ids: Int[Tensor, "batch position"]
-) -> Float[Tensor, "layer batch position vocab"]:
+def logit_lens(model: GPT | BERT, ids: Int[Tensor, "batch position"]) -> Float[Tensor, "layer batch position vocab"]:
     """The logits after the embeddings (layer 0) and after each block; the last are the model's own.
 
     Raises CourseError for a model that is neither a GPT nor a BERT.

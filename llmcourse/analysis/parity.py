@@ -18,8 +18,8 @@ from llmcourse.model import BERT, GPT, EncoderDecoder, padding_mask, record
 
 @torch.no_grad()
 def largest_differences(ours: Any, theirs: Any, ids: Int[Tensor, "batch position"]) -> dict[str, float]:
-    """The largest difference in "logits", "hidden states" and "attention", between a model of this course and one of the
-    `transformers` library that gives its attention maps (`attn_implementation="eager"`).
+    """The largest difference in "logits", "hidden states" and "attention", between a model of this course and one of
+    the `transformers` library that gives its attention maps (`attn_implementation="eager"`).
 
     An encoder-decoder reads `ids` and is given the first half of them to write. Padding is id 0, at the end.
     """

@@ -120,9 +120,7 @@ class RotaryPositions(nn.Module):
     cos: Tensor
     sin: Tensor
 
-    def __init__(
-        self, context: int, d_head: int, theta: float | int = 10_000.0, scaling: RopeScaling | None = None
-    ):
+    def __init__(self, context: int, d_head: int, theta: float | int = 10_000.0, scaling: RopeScaling | None = None):
         super().__init__()
         cos, sin = rotary_table(context, d_head, theta, scaling)
         self.register_buffer("cos", cos, persistent=False)

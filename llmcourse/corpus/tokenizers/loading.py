@@ -1,6 +1,7 @@
 """Read a `tokenizer.json`: those that this course writes, and byte-level BPE of other programs.
 
-GPT-2, Llama 3, Qwen and many others are byte-level BPE. BERT's WordPiece and T5's Unigram are left to the library. What this course has no part for (another model, another way to
+GPT-2, Llama 3, Qwen and many others are byte-level BPE. BERT's WordPiece and T5's Unigram are left to the library (see
+`library.py`). What this course has no part for (another model, another way to
 cut, tokens that swallow the blanks around them) is refused by its name; a tokenizer that gives other ids than the one
 that a model was trained with is worse than none.
 """

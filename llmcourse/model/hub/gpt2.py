@@ -1,7 +1,7 @@
 """GPT-2: learned positions, LayerNorm in front, biases everywhere, one table of words for reading and writing.
 
-Radford et al. (2019), Language Models are Unsupervised Multitask Learners. Its files come from a program that kept every
-matrix as (in, out), and queries, keys and values in one.
+Radford et al. (2019), Language Models are Unsupervised Multitask Learners. Its files come from a program that kept
+every matrix as (in, out), and queries, keys and values in one.
 """
 
 from collections.abc import Collection

@@ -30,9 +30,7 @@ from llmcourse.model.hub.t5 import T5
 from llmcourse.model.hub.tensors import match_names
 from llmcourse.model.hub.tokenizer import tokenizer_of
 
-HUB_FAMILIES: dict[str, HubFamily] = {
-    family.model_type: family for family in (GPT2, BERT_FAMILY, T5, LLAMA, QWEN3)
-}
+HUB_FAMILIES: dict[str, HubFamily] = {family.model_type: family for family in (GPT2, BERT_FAMILY, T5, LLAMA, QWEN3)}
 AnyModel: TypeAlias = GPT | BERT | EncoderDecoder
 
 
@@ -53,9 +51,7 @@ def from_pretrained(
     return model_from_folder(folder, dtype, context), tokenizer_of(folder)
 
 
-def model_from_folder(
-    folder: str | Path, dtype: torch.dtype | str = torch.float32, context: int | None = None
-) -> Any:
+def model_from_folder(folder: str | Path, dtype: torch.dtype | str = torch.float32, context: int | None = None) -> Any:
     """The model alone, without a tokenizer. The arguments and errors are those of `from_pretrained`."""
     folder = Path(folder)
     settings = read_json(folder / "config.json")
@@ -86,7 +82,9 @@ def family_for(settings: dict[str, Any]) -> HubFamily:
     wrong = [name for name in architectures if name not in family.architectures]
     if wrong:
         known = ", ".join(family.architectures)
-        raise HubError(f"config.json: the architecture {wrong[0]!r} is none that the course can build: of {kind}, {known}")
+        raise HubError(
+            f"config.json: the architecture {wrong[0]!r} is none that the course can build: of {kind}, it knows {known}"
+        )
     return family
 
 
@@ -126,7 +124,7 @@ def check_tied(table: list[Entry], weights: Weights, config: ModelConfig) -> Non
     if config.tie_embeddings and "lm_head.weight" in weights:
         one = next(row.theirs for row in table if row.ours == ("token_embedding.weight",))
         if one in weights and not torch.equal(weights["lm_head.weight"], weights[one]):
-            raise HubError("its config says tie_word_embeddings=true, and 'lm_head.weight' is not the embedding: mend it")
+            raise HubError("its config says tie_word_embeddings=true, but 'lm_head.weight' is not the embedding")
 
 
 def fill(

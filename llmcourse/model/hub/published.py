@@ -3,6 +3,7 @@
 The sizes are those of the weights as published: of BERT without the head that it was pretrained with. They are known
 from the models' papers and pages, so they check both the translation of a config and the parts built from it.
 """
+# ruff: noqa: C408 (settings as keywords read better than as quoted names)
 
 from typing import Any
 

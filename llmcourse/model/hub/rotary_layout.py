@@ -32,5 +32,7 @@ def head_rows(weight: Tensor, n_heads: int) -> int:
     """How many rows each head has. Raises CourseError unless it is the same even number for all."""
     rows = weight.shape[0]
     if n_heads < 1 or rows % (2 * n_heads):
-        raise CourseError(f"{rows} rows cannot be shared by {n_heads} heads in pairs: each needs an even number of rows")
+        raise CourseError(
+            f"{rows} rows cannot be shared by {n_heads} heads in pairs: each needs an even number of rows"
+        )
     return rows // n_heads

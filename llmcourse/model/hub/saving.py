@@ -101,7 +101,7 @@ def write_weights(folder: Path, tensors: dict[str, Tensor], shard_bytes: int) ->
     if len(shards) == 1:
         write_atomically(folder / ONE_FILE, save(shards[0], metadata={"format": "pt"}))
         return
-    home = {}
+    home: dict[str, str] = {}
     for number, shard in enumerate(shards, start=1):
         file = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
         write_atomically(folder / file, save(shard, metadata={"format": "pt"}))

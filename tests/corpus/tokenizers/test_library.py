@@ -1,4 +1,4 @@
-"""Tokenizers of real models: the cuts of Llama 3, Qwen and SmolLM in our own BPE; WordPiece and Unigram by the library."""
+"""Tokenizers of real models: the cuts of Llama 3, Qwen and SmolLM in our own BPE; the library's WordPiece."""
 
 from typing import Any
 

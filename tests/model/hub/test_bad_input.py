@@ -39,7 +39,11 @@ def complaint(folder: Any) -> str:
 @pytest.mark.parametrize(
     ("family", "settings", "message"),
     [
-        ("gpt2", {"model_type": "mamba"}, "model_type='mamba' is none that the course can build: it knows gpt2, bert, t5"),
+        (
+            "gpt2",
+            {"model_type": "mamba"},
+            "model_type='mamba' is none that the course can build: it knows gpt2, bert, t5",
+        ),
         ("gpt2", {"model_type": None}, "model_type=None is none"),
         ("gpt2", {"architectures": ["GPT2ForSequenceClassification"]}, "architecture 'GPT2ForSequenceClassification'"),
         ("gpt2", {"n_embd": "24"}, "n_embd='24' must be a whole number"),
