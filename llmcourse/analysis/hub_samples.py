@@ -106,3 +106,17 @@ def write_theirs(folder: str | Path, model: Any, **settings: Any) -> Path:
     """Save a model of the library into a folder, as the library does (`max_shard_size="10KB"` makes shards)."""
     model.save_pretrained(str(folder), **settings)
     return Path(folder)
+
+
+def stranger(seed: int = 24) -> Any:
+    """A Qwen2, which the course has no table for: a Llama whose queries, keys and values have biases, and whose output
+    has none. With every seed the same model each time."""
+    import transformers
+
+    config = transformers.Qwen2Config(vocab_size=53, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
+                                      num_key_value_heads=2, intermediate_size=44, max_position_embeddings=48,
+                                      tie_word_embeddings=False, bos_token_id=None, eos_token_id=None)  # fmt: skip
+    with torch.random.fork_rng(devices=[]):
+        model = transformers.Qwen2ForCausalLM(config).eval()
+    shake(model, seed)
+    return model

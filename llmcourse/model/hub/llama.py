@@ -22,18 +22,14 @@ def config_from(config: HubConfig, names: Collection[str] = ()) -> ModelConfig:
     config.must_be("pretraining_tp", 1)
     config.must_be("partial_rotary_factor", 1, 1.0)
     theta, scaling = rope_settings(config)
-    n_heads = config.whole("num_attention_heads")
-    d_model = config.whole("hidden_size")
+    for name in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"):
+        config.whole(name)
+    for name in ("num_key_value_heads", "head_dim"):
+        config.whole(name, default=1)
     activation: Any = config.choice("hidden_act", "silu", GATES)
     return ModelConfig(
-        vocab_size=config.whole("vocab_size"),
+        **sizes_from(config.settings),
         context=config.whole("max_position_embeddings", default=2048),
-        d_model=d_model,
-        n_layers=config.whole("num_hidden_layers"),
-        n_heads=n_heads,
-        n_kv_heads=config.whole("num_key_value_heads", default=n_heads),
-        head_width=config.whole("head_dim", default=max(1, d_model // n_heads)),
-        d_ff=config.whole("intermediate_size"),
         positions="rotary",
         rope_theta=theta,
         rope_scaling=scaling,
@@ -44,6 +40,24 @@ def config_from(config: HubConfig, names: Collection[str] = ()) -> ModelConfig:
         attention_bias=config.flag("attention_bias", False),
         tie_embeddings=config.flag("tie_word_embeddings", False),
     )
+
+
+def sizes_from(settings: dict[str, Any]) -> dict[str, int]:
+    """The sizes in the config.json of a Llama, as keywords for a ModelConfig.
+
+    Two of them may be left out, or null: without `num_key_value_heads` each head has keys and values of its own, and
+    without `head_dim` the heads share the width of the stream equally.
+    """
+    n_heads, d_model = settings["num_attention_heads"], settings["hidden_size"]
+    return {
+        "vocab_size": settings["vocab_size"],
+        "d_model": d_model,
+        "n_layers": settings["num_hidden_layers"],
+        "n_heads": n_heads,
+        "n_kv_heads": settings.get("num_key_value_heads") or n_heads,
+        "head_width": settings.get("head_dim") or d_model // n_heads,
+        "d_ff": settings["intermediate_size"],
+    }
 
 
 def config_to(config: ModelConfig) -> dict[str, Any]:

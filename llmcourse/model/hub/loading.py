@@ -27,7 +27,7 @@ from llmcourse.model.hub.llama import CONTEXT, LLAMA
 from llmcourse.model.hub.qwen3 import QWEN3
 from llmcourse.model.hub.settings import HubConfig
 from llmcourse.model.hub.t5 import T5
-from llmcourse.model.hub.tensors import match_names
+from llmcourse.model.hub.tensors import check_tensors, left_out, official_names
 from llmcourse.model.hub.tokenizer import tokenizer_of
 
 HUB_FAMILIES: dict[str, HubFamily] = {family.model_type: family for family in (GPT2, BERT_FAMILY, T5, LLAMA, QWEN3)}
@@ -62,13 +62,16 @@ def model_from_folder(folder: str | Path, dtype: torch.dtype | str = torch.float
         table = family.entries(config)
         with torch.device("meta"):  # shapes without numbers: nothing is drawn at random to be thrown away
             model = family.model(config)
-        places, left_out = match_names(family, table, weights)
-        check_shapes(model, table, places, weights)
-        check_tied(table, weights, config)
+        places = official_names(family, table, weights)
+        parts, absent = left_out(family, places)
+        table = [row for row in table if not row.theirs.startswith(tuple(absent) or "-")]
+        found = {theirs: weights.shape(name) for theirs, name in places.items()}
+        check_tensors(family, wanted_shapes(model, table), found, places)
+        check_tied(table, places, weights, config)
         fill(model, table, places, weights, dtype)
     finally:
         weights.close()
-    start_anew(model, left_out)
+    start_anew(model, parts)
     return model.eval()
 
 
@@ -108,22 +111,17 @@ def with_context(config: ModelConfig, context: int | None) -> ModelConfig:
     return ModelConfig.from_dict({**config.to_dict(), "context": context})
 
 
-def check_shapes(model: nn.Module, table: list[Entry], places: dict[str, str], weights: Weights) -> None:
-    """Raises HubError for the first tensor whose shape is not what the config asks for; reads headers alone."""
-    parameters = dict(model.named_parameters())
-    for row in table:
-        if row.theirs in places:
-            wanted = packed_shape([tuple(parameters[name].shape) for name in row.ours], row.transposed)
-            found = weights.shape(places[row.theirs])
-            if found != wanted:
-                raise HubError(f"the tensor {places[row.theirs]!r} has the shape {found}, its config asks for {wanted}")
+def wanted_shapes(model: nn.Module, table: list[Entry]) -> dict[str, tuple[int, ...]]:
+    """The shape that each tensor of a file must have to fill this model."""
+    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
+    return {row.theirs: packed_shape([shapes[name] for name in row.ours], row.transposed) for row in table}
 
 
-def check_tied(table: list[Entry], weights: Weights, config: ModelConfig) -> None:
+def check_tied(table: list[Entry], places: dict[str, str], weights: Weights, config: ModelConfig) -> None:
     """Raises HubError for a second table of words where the config says that there is one alone."""
-    if config.tie_embeddings and "lm_head.weight" in weights:
+    if config.tie_embeddings and "lm_head.weight" in places:
         one = next(row.theirs for row in table if row.ours == ("token_embedding.weight",))
-        if one in weights and not torch.equal(weights["lm_head.weight"], weights[one]):
+        if not torch.equal(weights[places["lm_head.weight"]], weights[places[one]]):
             raise HubError("its config says tie_word_embeddings=true, but 'lm_head.weight' is not the embedding")
 
 
@@ -132,8 +130,6 @@ def fill(
 ) -> None:
     """Give the model's parameters the numbers of the file, and tie again what was one."""
     for row in table:
-        if row.theirs not in places:
-            continue
         tensor = weights[places[row.theirs]]
         tensor = tensor if isinstance(dtype, str) else tensor.to(dtype)
         for name, part in zip(row.ours, unpacked(tensor, row.transposed, len(row.ours)), strict=True):
@@ -149,15 +145,15 @@ def set_parameter(model: nn.Module, name: str, value: Tensor) -> None:
     setattr(model.get_submodule(owner), last, nn.Parameter(value))
 
 
-def start_anew(model: Any, left_out: list[str]) -> None:
+def start_anew(model: Any, parts: list[str]) -> None:
     """Parts that this architecture does not have get new weights, and a warning says so."""
-    for part in left_out:
+    for part in parts:
         for name, parameter in list(getattr(model, part).named_parameters()):
             if parameter.is_meta:
                 new = torch.empty(parameter.shape, dtype=model.token_embedding.weight.dtype)
                 matrix = new.ndim == 2
                 new = new.normal_(0, 0.02) if matrix else new.fill_(float("norm.weight" in name))
                 set_parameter(model, f"{part}.{name}", new)
-    if left_out:
-        parts = " and ".join(f"model.{part}" for part in left_out)
-        warnings.warn(f"the file holds no {parts}: new weights are there, to be trained before use", stacklevel=4)
+    if parts:
+        names = " and ".join(f"model.{part}" for part in parts)
+        warnings.warn(f"the file holds no {names}: new weights are there, to be trained before use", stacklevel=4)
