@@ -90,6 +90,14 @@ def random_theirs(model_type: str, settings: dict[str, Any], seed: int = 0) -> A
     return model
 
 
+def quiet_transformers() -> None:
+    """No bars and no reports of the `transformers` library, from now on: what it has to say is not for a page."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+
+
 def shake(model: nn.Module, seed: int) -> None:
     """Weights so large that every part matters, norms and biases too: nothing agrees because nothing happens."""
     generator = torch.Generator().manual_seed(seed)

@@ -5,15 +5,19 @@ too, and the texts that both write.
 """
 
 import math
+import warnings
+from pathlib import Path
 from typing import Any
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from llmcourse.analysis.hub_samples import SAMPLES, random_theirs, write_theirs
 from llmcourse.inference.generate import generate
 from llmcourse.inference.seq2seq import generate_answer
 from llmcourse.model import BERT, GPT, EncoderDecoder, padding_mask, record
+from llmcourse.model.hub import model_from_folder
 
 
 @torch.no_grad()
@@ -49,6 +53,20 @@ def largest_differences(ours: Any, theirs: Any, ids: Int[Tensor, "batch position
         "attention": max(farthest(list(zip(a, b, strict=True)), None if is_pair and i else real, axis=2)
                          for i, (a, b) in enumerate(maps)),
     }  # fmt: skip
+
+
+def prove(model_type: str, sample: int, folder: str | Path) -> dict[str, float]:
+    """Make one of the samples, let the library save it into a folder, load it from there, and compare: the result of
+    `largest_differences` on two texts, one of them padded, and "other text", 0 where both write the same."""
+    settings = SAMPLES[model_type][sample]
+    theirs = random_theirs(model_type, settings, seed=sample)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a pooler, which these files have not
+        ours = model_from_folder(write_theirs(folder, theirs))
+    ids = torch.randint(1, settings["vocab_size"], (2, 24), generator=torch.Generator().manual_seed(sample))
+    padded = ids.clone()
+    padded[1, 17:] = 0
+    return {**largest_differences(ours, theirs, padded), "other text": float(not same_text(ours, theirs, ids))}
 
 
 def our_states(trace: Any, side: str) -> list[Tensor]:

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from llmcourse.analysis.hub_samples import SAMPLES, random_theirs, write_theirs
+from llmcourse.analysis.hub_samples import SAMPLES, quiet_transformers, random_theirs, write_theirs
 
 
 @pytest.fixture(autouse=True)
 def quiet() -> None:
-    logging = pytest.importorskip("transformers").utils.logging
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    pytest.importorskip("transformers")
+    quiet_transformers()
 
 
 @pytest.fixture
