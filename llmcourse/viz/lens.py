@@ -24,7 +24,7 @@ def lens_table(
     best, ids = logits.softmax(-1).max(-1)
     n_layers = len(logits)
     with course_style():
-        figure = Figure(figsize=(1.6 + 1.05 * len(tokens), 1.8 + 0.55 * n_layers))
+        figure = Figure(figsize=(1.6 + 1.05 * len(tokens), 1.8 + 0.72 * n_layers))
         ax = figure.subplots()
         image = ax.imshow(best.numpy(), vmin=0, vmax=1, cmap=MAGNITUDE, aspect="auto", origin="lower")
         colours = mpl.colormaps[MAGNITUDE]
@@ -32,7 +32,9 @@ def lens_table(
             for place in range(len(tokens)):
                 word = visible(words[int(ids[layer, place])])
                 ink = readable_on(colours(float(best[layer, place])))
-                ax.text(place, layer, word[:9], ha="center", va="center", fontsize=11, color=ink)
+                ax.text(place, layer + 0.12, word[:9], ha="center", va="center", fontsize=12, color=ink)
+                share = f"{float(best[layer, place]):.0%}"
+                ax.text(place, layer - 0.26, share, ha="center", va="center", fontsize=9.5, color=ink)
         ax.set_xticks(range(len(tokens)), [visible(token) for token in tokens], rotation=45, ha="right")
         ax.set_yticks(range(n_layers), ["embeddings", *(f"block {layer}" for layer in range(n_layers - 1))])
         ax.set_xlabel("the model has read up to here")

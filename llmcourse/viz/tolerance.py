@@ -21,13 +21,13 @@ def tolerance(values: Mapping[str, float], *, title: str, limit: float = 1e-5, l
             colour = COLOURS["blue"] if fine else COLOURS["vermilion"]
             face = colour if fine else "white"
             ax.plot(at, place, "o" if fine else "s", color=colour, markerfacecolor=face, markeredgewidth=2)
-        ax.axvline(limit, color=INK, linestyle="--", linewidth=1.6, label=f"limit: {limit:.0e}")
+        ax.axvline(limit, color=INK, linestyle="--", linewidth=1.6)
+        ax.text(limit * 1.4, -0.75, f"limit: {limit:.5f}", va="center", fontsize=12.5)
         ax.set_xscale("log")
         ax.set_xlim(SMALLEST / 2, max(10.0, 3 * max(values.values())))
         ax.set_yticks(range(len(values)), list(values))
         ax.tick_params(axis="y", length=0)
-        ax.invert_yaxis()
+        ax.set_ylim(len(values) - 0.4, -1.1)
         ax.set_xlabel(label)
-        ax.legend(loc="lower right")
         set_title(figure, title)
     return figure
