@@ -24,7 +24,7 @@ def lens_table(
     best, ids = logits.softmax(-1).max(-1)
     n_layers = len(logits)
     with course_style():
-        figure = Figure(figsize=(1.6 + 1.05 * len(tokens), 1.8 + 0.72 * n_layers))
+        figure = Figure(figsize=(1.6 + 1.05 * len(tokens), 1.8 + min(0.72 * n_layers, 11)))
         ax = figure.subplots()
         image = ax.imshow(best.numpy(), vmin=0, vmax=1, cmap=MAGNITUDE, aspect="auto", origin="lower")
         colours = mpl.colormaps[MAGNITUDE]

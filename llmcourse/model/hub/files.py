@@ -1,6 +1,6 @@
 """The files of a model's folder: a `config.json`, and weights in one safetensors file or in several, with an index.
 
-Weights are read one tensor at a time, so that a model of 2 GB needs 2 GB and not 4. A `.bin` or `.pt` file is a pickle,
+Weights are read one tensor at a time, so that no second copy of them all is in memory. A `.bin` or `.pt` file is a pickle,
 which can run any program when it is opened: it is refused.
 """
 

@@ -14,7 +14,7 @@ from llmcourse.inference import generate, next_token_probabilities, sample_text
 from llmcourse.inference.seq2seq import generate_answer
 from llmcourse.model import SequenceClassifier, load_model, pretrained, record, save_model
 from llmcourse.model.hub import from_pretrained, model_from_folder, save_pretrained
-from llmcourse.training.tuning import LoRA, lora_layers, merge
+from llmcourse.training.tuning import LoRA, lora_layers, lora_parameters, merge, trained_parameters
 from llmcourse.viz.attention import head_view
 
 WORDS = ["the", "ring", "is", "lost", "near", "old", "mill", "and", "a", "dog", "found", "it", "under", "stone", "by"]
@@ -85,6 +85,13 @@ def test_a_new_head(family: str, loaded: Any) -> None:
         loss.backward()
         optimizer.step()
     assert model.blocks[0].attention.w_q.weight.grad.abs().sum() > 0
+
+
+def test_lora_is_counted_where_heads_are_wider_than_the_stream(loaded: Any) -> None:
+    model, _ = loaded("qwen3")
+    predicted = lora_parameters(model.config, rank=3)
+    LoRA(rank=3).add_to(model)
+    assert sum(parameter.numel() for parameter in trained_parameters(model).values()) == predicted
 
 
 def test_an_answer(loaded: Any) -> None:
