@@ -147,6 +147,8 @@ class ModelConfig:
             raise ConfigError(f"unknown setting {unknown[0]!r}: a model's settings are {', '.join(known)}")
         if "vocab_size" not in settings:
             raise ConfigError("vocab_size is missing: it has no default")
+        if isinstance(settings.get("rope_scaling"), list):  # as JSON has it
+            settings = {**settings, "rope_scaling": tuple(settings["rope_scaling"])}
         return cls(**settings)
 
     def to_json(self) -> str:

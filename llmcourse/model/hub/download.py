@@ -40,7 +40,7 @@ def cached(name: str, revision: str | None = None) -> Path | None:
 def fetched(name: str, revision: str | None = None) -> Path:
     """The folder of a model, fetched now. Raises HubError, in one line that says what to do."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RepositoryNotFoundError
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
     elsewhere = f"or copy its folder here from another machine and give the folder in place of {name!r}"
     try:
@@ -52,7 +52,7 @@ def fetched(name: str, revision: str | None = None) -> Path:
         ) from None
     except RepositoryNotFoundError:
         raise HubError(f"there is neither a folder nor a public model called {name!r}: check the name") from None
-    except (LocalEntryNotFoundError, OSError, RuntimeError) as error:
+    except Exception as error:  # of the network, the disk, the Hub: of many libraries, and to the reader all the same
         reason = type(error).__name__
         raise HubError(
             f"{name!r} is not on this machine and cannot be fetched ({reason}): connect to the network, {elsewhere}"

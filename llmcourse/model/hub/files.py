@@ -1,7 +1,7 @@
 """The files of a model's folder: a `config.json`, and weights in one safetensors file or in several, with an index.
 
-Weights are read one tensor at a time, so that no second copy of them all is in memory. A `.bin` or `.pt` file is a pickle,
-which can run any program when it is opened: it is refused.
+Weights are read one tensor at a time, so that no second copy of them all is in memory. A `.bin` or `.pt` file is a
+pickle, which can run any program when it is opened: it is refused.
 """
 
 import json
@@ -42,15 +42,19 @@ class Weights(Mapping[str, Tensor]):
     def __init__(self, folder: Path):
         self.folder = folder
         self.files: dict[str, Any] = {}  # of each shard that was opened
-        self.home = self._sharded() if (folder / INDEX).is_file() else self._single()
+        try:
+            self.home = self._sharded() if (folder / INDEX).is_file() else self._single()
+        except HubError:
+            self.close()
+            raise
 
     def _single(self) -> dict[str, str]:
         if not (self.folder / ONE_FILE).is_file():
             pickles = sorted(file.name for pattern in PICKLES for file in self.folder.glob(pattern))
             if pickles:
                 raise HubError(
-                    f"{self.folder} has its weights in {pickles[0]}, a pickle, which can run any program when it is "
-                    f"read: get {ONE_FILE} of this model, or convert it where you trust it"
+                    f"{self.folder} has its weights in {pickles[0]}, for Python's `pickle`, which runs any program in "
+                    f"it when it is read: get {ONE_FILE} of this model, or convert it where you trust it"
                 )
             raise HubError(f"{self.folder} has no weights: there is neither {ONE_FILE} nor {INDEX}")
         return dict.fromkeys(self._open(ONE_FILE).keys(), ONE_FILE)

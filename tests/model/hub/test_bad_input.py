@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from llmcourse.corpus import BPETokenizer
 from llmcourse.errors import CourseError
 from llmcourse.model import GPT, ModelConfig
-from llmcourse.model.hub import HubError, from_pretrained, model_from_folder, save_pretrained
+from llmcourse.model.hub import HubError, cached, from_pretrained, model_from_folder, save_pretrained
 from llmcourse.model.hub.download import model_folder
 
 
@@ -106,7 +108,7 @@ def test_files(tmp_path: Path, folder_of: Any) -> None:
     file.unlink()
     assert "has no weights" in complaint(folder)
     (folder / "pytorch_model.bin").write_bytes(b"\x80\x04")
-    assert "pytorch_model.bin, a pickle, which can run any program" in complaint(folder)
+    assert "pytorch_model.bin, for Python's `pickle`, which runs any program" in complaint(folder)
     for text, message in (("{", "is damaged: it is no JSON"), ("[]", "holds a list"), ("[" * 100_000, "damaged")):
         config.write_text(text, encoding="utf-8")
         assert message in complaint(folder)
@@ -159,6 +161,23 @@ def test_a_model_in_the_cache_needs_no_network(folder_of: Any, tmp_path: Path, m
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", only_local)
     assert model_folder("gpt2") == folder
+
+
+def test_a_real_cache(tmp_path: Path, folder_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Hub's own cache, as it lies on a disk: a model that was fetched before is found by its name, offline."""
+    import huggingface_hub
+
+    commit = "0123456789012345678901234567890123456789"
+    home = tmp_path / "hub" / "models--course--tiny"
+    shutil.copytree(folder_of("gpt2"), home / "snapshots" / commit)
+    (home / "refs").mkdir()
+    (home / "refs" / "main").write_text(commit, encoding="utf-8")
+    BPETokenizer.train(["a b"], 270).save(home / "snapshots" / commit / "tokenizer.json")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    model, tokenizer = from_pretrained("course/tiny")
+    assert model.config.vocab_size == 61
+    assert tokenizer.decode(tokenizer.encode("a b")) == "a b"
+    assert cached("course/other") is None
 
 
 def test_no_tokenizer(folder_of: Any) -> None:
