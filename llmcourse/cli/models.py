@@ -156,7 +156,8 @@ def tune(
 
 def _load(checkpoint: Path | None) -> "tuple[GPT, Tokenizer]":
     from llmcourse.errors import CourseError
-    from llmcourse.model import GPT, load_model, pretrained
+    from llmcourse.model import GPT
+    from llmcourse.model.checkpoint import load_model, pretrained
 
     if checkpoint is not None and checkpoint.is_dir():  # a model of the Hugging Face form
         from llmcourse.model.hub import from_pretrained

@@ -1,6 +1,7 @@
 """Which tensor of a file becomes which parameter: two columns of names, and what happens on the way."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -25,7 +26,7 @@ def name_table(rows: Sequence[Row], *, title: str, theirs: str = "in the file", 
             ax.text(4.1, middle, their_name, ha="right", va="center", family="DejaVu Sans Mono", fontsize=12)
             colour = COLOURS["vermilion"] if turned else COLOURS["blue"]
             for place, name in enumerate(names):
-                style = {"color": colour, "linewidth": 2.0, "linestyle": "--" if turned else "-"}
+                style: Any = {"color": colour, "linewidth": 2.0, "linestyle": "--" if turned else "-"}
                 ax.plot([4.2, 4.6, 5.4, 5.8], [middle, middle, top + place, top + place], **style)
                 ax.text(5.9, top + place, name, ha="left", va="center", family="DejaVu Sans Mono", fontsize=12)
             if turned:

@@ -27,8 +27,9 @@ def config_from(config: HubConfig, names: Collection[str] = ()) -> ModelConfig:
     for name in ("num_key_value_heads", "head_dim"):
         config.whole(name, default=1)
     activation: Any = config.choice("hidden_act", "silu", GATES)
+    sizes: dict[str, Any] = sizes_from(config.settings)
     return ModelConfig(
-        **sizes_from(config.settings),
+        **sizes,
         context=config.whole("max_position_embeddings", default=2048),
         positions="rotary",
         rope_theta=theta,

@@ -38,7 +38,7 @@ def split(weights, biases=lambda bias: bias.chunk(3)):
     """A split that takes the three weights and the three biases in its own way."""
 
     def parts(weight, bias):
-        result = {}
+        result: dict = {}
         for name, w, b in zip("qkv", weights(weight), biases(bias), strict=True):
             result |= {f"{name}.weight": w, f"{name}.bias": b}
         return result
