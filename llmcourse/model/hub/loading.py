@@ -53,6 +53,8 @@ def from_pretrained(
 
 def model_from_folder(folder: str | Path, dtype: torch.dtype | str = torch.float32, context: int | None = None) -> Any:
     """The model alone, without a tokenizer. The arguments and errors are those of `from_pretrained`."""
+    if not isinstance(dtype, torch.dtype) and dtype != "auto":
+        raise HubError(f'dtype={dtype!r} must be a type of PyTorch\'s, such as torch.bfloat16, or "auto"')
     folder = Path(folder)
     settings = read_json(folder / "config.json")
     family = family_for(settings)
@@ -81,6 +83,8 @@ def family_for(settings: dict[str, Any]) -> HubFamily:
     if kind not in HUB_FAMILIES:
         known = ", ".join(HUB_FAMILIES)
         raise HubError(f"config.json: model_type={kind!r} is none that the course can build: it knows {known}")
+    if settings.get("quantization_config"):
+        raise HubError("config.json: quantization_config: these weights are squeezed into few bits; get the plain ones")
     family = HUB_FAMILIES[kind]
     wrong = [name for name in architectures if name not in family.architectures]
     if wrong:
@@ -131,10 +135,9 @@ def fill(
     """Give the model's parameters the numbers of the file, and tie again what was one."""
     for row in table:
         tensor = weights[places[row.theirs]]
-        tensor = tensor if isinstance(dtype, str) else tensor.to(dtype)
         for name, part in zip(row.ours, unpacked(tensor, row.transposed, len(row.ours)), strict=True):
-            # Parts of a packed or turned tensor get memory of their own.
-            set_parameter(model, name, part.contiguous() if len(row.ours) == 1 else part.clone().contiguous())
+            own = torch.empty(part.shape, dtype=part.dtype if isinstance(dtype, str) else dtype)
+            set_parameter(model, name, own.copy_(part))  # memory of its own: the file may be written over later
     if model.config.tie_embeddings:  # type: ignore[union-attr]
         model.unembedding.weight = model.token_embedding.weight  # type: ignore[union-attr]
     model.to(dtype=next(p for p in model.parameters() if not p.is_meta).dtype)  # computed tables, too

@@ -48,6 +48,7 @@ def complaint(folder: Any) -> str:
         ),
         ("gpt2", {"model_type": None}, "model_type=None is none"),
         ("gpt2", {"architectures": ["GPT2ForSequenceClassification"]}, "architecture 'GPT2ForSequenceClassification'"),
+        ("gpt2", {"quantization_config": {"bits": 4}}, "quantization_config: these weights are squeezed"),
         ("gpt2", {"n_embd": "24"}, "n_embd='24' must be a whole number"),
         ("gpt2", {"n_embd": 25}, "d_model=25 must be a multiple of n_heads=3"),
         ("gpt2", {"activation_function": "swish"}, "activation_function='swish' is nothing this course's model can do"),
@@ -204,6 +205,20 @@ def test_what_cannot_be_saved(settings: dict[str, Any], model_type: Any, message
     with pytest.raises(HubError, match=message):
         save_pretrained(tmp_path, model, model_type=model_type)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_type_that_is_none(folder_of: Any) -> None:
+    with pytest.raises(HubError, match=r"dtype='float32' must be a type of PyTorch's, such as torch.bfloat16"):
+        model_from_folder(folder_of("gpt2"), dtype="float32")
+
+
+def test_a_loaded_model_does_not_hang_on_its_file(folder_of: Any) -> None:
+    folder = folder_of("gpt2")
+    model = model_from_folder(folder)
+    before = [parameter.clone() for parameter in model.parameters()]
+    file = folder / "model.safetensors"
+    file.write_bytes(b"\0" * file.stat().st_size)
+    assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
 
 
 def test_a_context_of_ones_own(folder_of: Any) -> None:

@@ -57,7 +57,7 @@ QUIZ = [
             Choice(
                 "Because sizes that all differ cannot be exchanged unnoticed, and every part is loud.",
                 "In a real model many sizes are equal, biases may be near 0, and parts do little; a mistake there may "
-                "stay below the threshold. And ten odd ones run in a second.",
+                "stay below the threshold. And a dozen odd ones run in seconds.",
                 correct=True,
             ),
             Choice(
