@@ -6,7 +6,7 @@ rotary_layout, files, tensors, loading, saving, tokenizer, download.
 
 from llmcourse.model.hub.download import cached
 from llmcourse.model.hub.entries import HubError, split_qkv
-from llmcourse.model.hub.loading import HUB_FAMILIES, from_pretrained, model_config, model_from_folder
+from llmcourse.model.hub.loading import HUB_FAMILIES, empty_model, from_pretrained, model_config, model_from_folder
 from llmcourse.model.hub.rotary_layout import halves_from_neighbours, neighbours_from_halves
 from llmcourse.model.hub.saving import save_pretrained
 
@@ -14,6 +14,7 @@ __all__ = [
     "HUB_FAMILIES",
     "HubError",
     "cached",
+    "empty_model",
     "from_pretrained",
     "halves_from_neighbours",
     "model_config",

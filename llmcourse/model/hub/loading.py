@@ -77,6 +77,14 @@ def model_from_folder(folder: str | Path, dtype: torch.dtype | str = torch.float
     return model.eval()
 
 
+def empty_model(settings: dict[str, Any], context: int | None = None) -> Any:
+    """The model that a `config.json` describes, of shapes without numbers: to count a billion parameters without the
+    memory for them. `context` as in `from_pretrained`. Raises HubError."""
+    config = with_context(model_config(settings), context)
+    with torch.device("meta"):
+        return family_for(settings).model(config)
+
+
 def family_for(settings: dict[str, Any]) -> HubFamily:
     """Raises HubError for an architecture that is none of ours, and names it."""
     kind, architectures = settings.get("model_type"), settings.get("architectures") or []
