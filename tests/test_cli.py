@@ -198,6 +198,25 @@ def test_sample_knows_a_story_when_it_sees_one(monkeypatch: pytest.MonkeyPatch, 
     assert result.output == f"{story}\n✓ a story of the world\n\n"
 
 
+def test_a_folder_of_the_hugging_face_form(tmp_path: Path) -> None:
+    """What `save_pretrained` or the `transformers` library wrote: the same stories as from our file, and a page."""
+    from llmcourse.model import BERT, ModelConfig, pretrained
+    from llmcourse.model.hub import save_pretrained
+
+    model, tokenizer = pretrained("gpt-world")
+    save_pretrained(tmp_path / "gpt", model, tokenizer)
+    words = ("sample", "Mia the baker", "--seed", "5")
+    folder = ("--checkpoint", str(tmp_path / "gpt"))
+    assert run(*words, *folder).output == run(*words).output
+    assert run("attend", "Mia the baker lived", "--out", str(tmp_path / "page.html"), *folder).exit_code == 0
+    config = ModelConfig(vocab_size=tokenizer.vocab_size, d_model=16, n_heads=2, positions="learned", norm="layernorm",
+                         norm_position="post", tie_embeddings=True, embedding_norm=True, n_segments=2)  # fmt: skip
+    save_pretrained(tmp_path / "bert", BERT(config), tokenizer)
+    result = run("sample", "--checkpoint", str(tmp_path / "bert"))
+    assert result.exit_code == 1
+    assert "holds a BERT, and this needs a GPT" in str(result.exception)
+
+
 def test_sample_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tiny_checkpoint: Path) -> None:
     asked: list[dict] = []
     monkeypatch.setattr("llmcourse.inference.stream_text", lambda *words, **choices: asked.append(choices) or ["Mia"])

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 Checkpoint = Annotated[
     Path | None,
-    typer.Option("--checkpoint", metavar="FILE", help="A model of your own; else the shipped one.", show_default=False),
+    typer.Option(
+        "--checkpoint",
+        metavar="FILE",
+        help="A model of your own, or a folder as transformers has it; else the shipped one.",
+        show_default=False,
+    ),
 ]
 
 
@@ -188,6 +193,17 @@ def tune(
 
 
 def _load(checkpoint: Path | None) -> "tuple[GPT, Tokenizer]":
+    from llmcourse.errors import CourseError
+    from llmcourse.model import GPT
     from llmcourse.model.checkpoint import load_model, pretrained
 
+    if checkpoint is not None and checkpoint.is_dir():  # a model of the Hugging Face form
+        from llmcourse.model.hub import from_pretrained
+
+        model, tokenizer = from_pretrained(checkpoint)
+        if not isinstance(model, GPT):
+            raise CourseError(
+                f"{checkpoint} holds a {type(model).__name__}, and this needs a GPT: a GPT-2, Llama or Qwen3"
+            )
+        return model, tokenizer
     return pretrained("gpt-world") if checkpoint is None else load_model(checkpoint)

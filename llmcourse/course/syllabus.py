@@ -75,7 +75,7 @@ PARTS = (
         (
             Chapter("22", "Distillation"),
             Chapter("23", "Efficiency"),
-            Chapter("24", "Real\nmodels"),
+            Chapter("24", "Real\nmodels", ready=True),
             Chapter("25", "Capstone:\nspeedrun"),
         ),
     ),

@@ -82,14 +82,16 @@ class MultiHeadAttention(nn.Module):
         self.scaled = config.scale_scores
         self.path = "auto"  # or "explicit"
 
-        self.w_q = nn.Linear(config.d_model, self.n_heads * self.d_head, bias=config.bias)
-        self.w_k = nn.Linear(config.d_model, self.kv_heads * self.d_head, bias=config.bias)
-        self.w_v = nn.Linear(config.d_model, self.kv_heads * self.d_head, bias=config.bias)
-        self.w_o = nn.Linear(self.n_heads * self.d_head, config.d_model, bias=config.bias)
+        has_bias = config.projection_bias
+        self.w_q = nn.Linear(config.d_model, self.n_heads * self.d_head, bias=has_bias)
+        self.w_k = nn.Linear(config.d_model, self.kv_heads * self.d_head, bias=has_bias)
+        self.w_v = nn.Linear(config.d_model, self.kv_heads * self.d_head, bias=has_bias)
+        self.w_o = nn.Linear(self.n_heads * self.d_head, config.d_model, bias=has_bias)
         self.q_norm = RMSNorm(self.d_head, eps=config.norm_eps or 1e-6) if config.qk_norm else None
         self.k_norm = RMSNorm(self.d_head, eps=config.norm_eps or 1e-6) if config.qk_norm else None
         is_rotary = config.positions == "rotary" and not is_cross  # between two texts there is no distance
-        self.rotary = RotaryPositions(config.context, self.d_head, config.rope_theta) if is_rotary else None
+        scaling = config.rope_scaling
+        self.rotary = RotaryPositions(config.context, self.d_head, config.rope_theta, scaling) if is_rotary else None
         self.longest = config.context if is_rotary else None  # there are no angles for later positions
         self.weight_dropout = nn.Dropout(config.dropout)
 

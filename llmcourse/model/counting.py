@@ -9,7 +9,6 @@ from llmcourse.model.config import GATED, ModelConfig
 
 Family = Literal["gpt", "bert", "encoder_decoder"]
 PARTS = ("token embedding", "position embedding", "attention", "feed-forward", "normalization", "unembedding")
-N_BUCKETS = 32  # of distances, in a relative position bias
 
 
 def part_of(name: str) -> str:
@@ -50,7 +49,9 @@ def predict_by_part(config: ModelConfig, family: Family = "gpt") -> dict[str, in
         return n_in * n_out + bias * n_out
 
     kv_width = config.kv_heads * config.d_head
-    attention = 2 * linear(d_model, d_model) + 2 * linear(d_model, kv_width)  # queries and output, keys and values
+    q_width, some = config.n_heads * config.d_head, int(config.projection_bias)
+    attention = linear(d_model, q_width, some) + linear(q_width, d_model, some)  # queries and output
+    attention += 2 * linear(d_model, kv_width, some)  # keys and values
     widening = 2 if config.activation in GATED else 1  # gate and up, or up alone
     feedforward = widening * linear(d_model, config.ff_width) + linear(config.ff_width, d_model)
 
@@ -67,7 +68,7 @@ def predict_by_part(config: ModelConfig, family: Family = "gpt") -> dict[str, in
         "unembedding": 0 if config.tie_embeddings else vocab * d_model,
     }
     if config.positions == "relative":  # a number for each bucket of distances and each head, in each half
-        parts["position bias"] = (2 if is_pair else 1) * N_BUCKETS * config.n_heads
+        parts["position bias"] = (2 if is_pair else 1) * config.n_buckets * config.n_heads
     if is_pair:
         parts["cross-attention"] = cross * attention
     if family == "bert":

@@ -50,6 +50,11 @@ def geglu(gate: Float[Tensor, "*shape"], up: Float[Tensor, "*shape"]) -> Float[T
     return gelu_tanh(gate) * up
 
 
+def reglu(gate: Float[Tensor, "*shape"], up: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """The same with ReLU in the gate: max(0, gate) · up. Where both halves are the same numbers, it is `relu2`."""
+    return relu(gate) * up
+
+
 def gelu_tanh(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """GELU by an approximation, as GPT-2 computes it; the two differ by less than 0.001."""
     inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
@@ -65,13 +70,14 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu2": relu2,
     "swiglu": F.silu,  # gate · sigmoid(gate), the part of `swiglu` that is not the other half
     "geglu": partial(F.gelu, approximate="tanh"),
+    "reglu": relu,
 }
 
 
 class FeedForward(nn.Module):
     """Up to a wider space, an activation there, and down again: down(activation(up(x))).
 
-    A gated layer (swiglu, geglu) goes up twice, and one of the two decides how much of the other passes.
+    A gated layer (swiglu, geglu, reglu) goes up twice, and one of the two decides how much of the other passes.
     `pre`, `post`: the d_ff neurons before and after the activation. Raises CourseError for vectors of another width.
     """
 

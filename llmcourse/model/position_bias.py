@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
 from llmcourse.model.config import ModelConfig
+from llmcourse.model.positions import table_device
 
 
 def distances(n_queries: int, n_keys: int, device: torch.device | str | None = None) -> Int[Tensor, "query key"]:
@@ -36,7 +37,7 @@ def alibi_slopes(n_heads: int) -> Float[Tensor, "head"]:
     power = 2 ** math.floor(math.log2(n_heads))
     slopes = [2 ** (-8 * (head + 1) / power) for head in range(power)]
     between = [2 ** (-4 * (head + 1) / power) for head in range(0, 2 * power, 2)]
-    return torch.tensor(slopes + between[: n_heads - power])
+    return torch.tensor(slopes + between[: n_heads - power], device=table_device())
 
 
 def alibi_bias(slopes: Float[Tensor, "head"], n: int, n_keys: int | None = None) -> Float[Tensor, "head {n} key"]:
@@ -112,5 +113,5 @@ def make_position_bias(config: ModelConfig, is_causal: bool = True) -> ALiBi | R
     if config.positions == "alibi":
         return ALiBi(config.n_heads)
     if config.positions == "relative":
-        return RelativeBias(config.n_heads, is_causal)
+        return RelativeBias(config.n_heads, is_causal, config.n_buckets, config.bucket_far)
     return None

@@ -5,12 +5,14 @@ Rotary positions *turn* the queries and keys, in every attention layer, so that 
 two tokens are and not on where they stand. (A fourth way, a bias on the scores, is in position_bias.)
 """
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
-from llmcourse.model.config import ModelConfig
+from llmcourse.model.config import ModelConfig, RopeScaling
 
 
 class LearnedPositions(nn.Module):
@@ -52,23 +54,49 @@ class SinusoidalPositions(nn.Module):
         return rows(self.table, start, n)
 
 
-def rotation_angles(n: int, width: int, theta: float) -> Float[Tensor, "position pair"]:
-    """By how many radians each pair of dimensions has turned at each position: position / theta^(2·pair / width).
+def table_device() -> torch.device:
+    """Where a computed table belongs: with the model, or, for one of shapes without numbers ("meta"), on the CPU: what
+    is filled from a file later will find its tables ready."""
+    device = torch.get_default_device()
+    return torch.device("cpu") if device.type == "meta" else device
+
+
+def rotation_angles(
+    n: int, width: int, theta: float | int, scaling: RopeScaling | None = None
+) -> Float[Tensor, "position pair"]:
+    """By how many radians each pair of dimensions has turned at each position: position / theta^(2·pair / width),
+    unless `scaling` slows some of them down.
 
     Raises CourseError for an odd width: what turns is a pair.
     """
     if width < 2 or width % 2:
         raise CourseError(f"{width} dimensions cannot be paired: the width must be even, and 2 or more")
-    exponents = torch.arange(0, width, 2, dtype=torch.float32) / width
+    device = table_device()
+    exponents = torch.arange(0, width, 2, dtype=torch.float32, device=device) / width
     speeds = theta**-exponents  # pair: from one radian per position to almost none
-    return torch.outer(torch.arange(n, dtype=torch.float32), speeds)
+    if scaling is not None:
+        speeds = slowed_down(speeds, scaling)
+    return torch.outer(torch.arange(n, dtype=torch.float32, device=device), speeds)
+
+
+def slowed_down(speeds: Float[Tensor, "pair"], scaling: RopeScaling) -> Float[Tensor, "pair"]:
+    """Llama 3.1's way to a longer context than a model was trained with: (factor, slow, fast, context) say how.
+
+    A pair that went round the old `context` less than `slow` times would meet angles that it has never seen, so it is
+    slowed down by `factor`. One that went round more than `fast` times has seen them all, and stays. Between the two,
+    a little of both. Grattafiori et al. (2024), The Llama 3 Herd of Models, and the code that came with it.
+    """
+    factor, slow, fast, context = scaling
+    rounds = context * speeds / (2 * math.pi)
+    kept = ((rounds - slow) / (fast - slow)).clamp(0, 1)
+    return kept * speeds + (1 - kept) * speeds / factor
 
 
 def rotary_table(
-    n: int, d_head: int, theta: float = 10_000.0
+    n: int, d_head: int, theta: float | int = 10_000.0, scaling: RopeScaling | None = None
 ) -> tuple[Float[Tensor, "position d_head"], Float[Tensor, "position d_head"]]:
     """Cosine and sine of the angle of every position and dimension. Dimension i is paired with i + d_head/2."""
-    angles = rotation_angles(n, d_head, theta).repeat(1, 2)
+    angles = rotation_angles(n, d_head, theta, scaling).repeat(1, 2)
     return angles.cos(), angles.sin()
 
 
@@ -92,9 +120,9 @@ class RotaryPositions(nn.Module):
     cos: Tensor
     sin: Tensor
 
-    def __init__(self, context: int, d_head: int, theta: float = 10_000.0):
+    def __init__(self, context: int, d_head: int, theta: float | int = 10_000.0, scaling: RopeScaling | None = None):
         super().__init__()
-        cos, sin = rotary_table(context, d_head, theta)
+        cos, sin = rotary_table(context, d_head, theta, scaling)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
 

@@ -34,6 +34,14 @@ from llmcourse.model import ConfigError, ModelConfig
         ({"dropout": float("nan")}, "dropout=nan must be at least 0 and below 1"),
         ({"dropout": "0.1"}, "dropout='0.1' must be at least 0 and below 1"),
         ({"rope_theta": 0}, "rope_theta=0 must be a number above 0"),
+        ({"head_width": 0}, "head_width=0 must be a whole number, 1 or more"),
+        ({"head_width": 7}, "head_width=7 makes heads 7 wide, but rotary positions turn pairs"),
+        ({"d_model": 130}, "d_model=130 must be a multiple of n_heads=4, unless head_width is given"),
+        ({"attention_bias": 1}, "attention_bias=1 must be True, False or None"),
+        ({"n_buckets": 0}, "n_buckets=0 must be a whole number"),
+        ({"rope_scaling": (8.0, 1.0, 4.0)}, "rope_scaling=(8.0, 1.0, 4.0) must be four numbers"),
+        ({"rope_scaling": (8.0, 4.0, 1.0, 16)}, "must be four numbers: factor of 1 or more, slow below fast"),
+        ({"rope_scaling": "llama3"}, "rope_scaling='llama3' must be four numbers"),
         ({"rope_theta": float("inf")}, "rope_theta=inf must be a number above 0"),
     ],
 )
@@ -70,6 +78,18 @@ def test_a_config_cannot_be_changed() -> None:
 def test_there_and_back_through_json() -> None:
     config = ModelConfig(vocab_size=77, n_kv_heads=2, positions="learned", dropout=0.1, rope_theta=500.0, qk_norm=True)
     assert ModelConfig.from_dict(json.loads(config.to_json())) == config
+    longer = dataclasses.replace(config, positions="rotary", rope_scaling=(8.0, 1.0, 4.0, 64))
+    again = ModelConfig.from_dict(json.loads(longer.to_json()))
+    assert again == longer
+    assert again.rope_scaling == (8.0, 1.0, 4.0, 64)  # and no list, as JSON has it
+    assert hash(again) == hash(longer)
+
+
+def test_heads_of_a_width_of_their_own() -> None:
+    config = ModelConfig(vocab_size=9, d_model=10, n_heads=3, head_width=8)
+    assert config.d_head == 8
+    assert dataclasses.replace(config, bias=True).projection_bias
+    assert not dataclasses.replace(config, bias=True, attention_bias=False).projection_bias
 
 
 def test_settings_of_another_version() -> None:

@@ -18,6 +18,7 @@ from llmcourse.model import (
     rotary_table,
     sinusoidal_positions,
 )
+from llmcourse.model.positions import rotation_angles
 
 
 def test_sinusoidal_positions_follow_the_formula() -> None:
@@ -149,3 +150,27 @@ def test_a_nan_stays_in_its_own_pair() -> None:
     x[0, 0, 1, 0] = torch.nan
     turned = RotaryPositions(9, 4)(x)
     assert turned.isnan().nonzero()[:, 2:].tolist() == [[1, 0], [1, 2]]
+
+
+def test_rotations_made_longer_leave_the_fast_ones_alone() -> None:
+    """Pairs that went round the old context more than `fast` times stay, those below `slow` are slowed down by all of
+    the factor, and what lies between lies between."""
+    speeds = rotation_angles(2, 64, 10_000.0)[1]
+    longer = rotation_angles(2, 64, 10_000.0, (8.0, 1.0, 4.0, 256))[1]
+    rounds = 256 * speeds / (2 * math.pi)
+    torch.testing.assert_close(longer[rounds > 4], speeds[rounds > 4])
+    torch.testing.assert_close(longer[rounds < 1], speeds[rounds < 1] / 8)
+    between = (rounds > 1) & (rounds < 4)
+    assert between.any()
+    assert ((longer < speeds) & (longer > speeds / 8))[between].all()
+    same = rotation_angles(2, 64, 10_000.0, (1.0, 1.0, 4.0, 256))[1]
+    torch.testing.assert_close(same, speeds)
+
+
+def test_a_model_of_shapes_has_real_tables() -> None:
+    """What is built without numbers, to be filled from a file, must not lack what no file holds."""
+    with torch.device("meta"):
+        tables = [RotaryPositions(8, 4), SinusoidalPositions(8, 4)]
+    for table, real in zip(tables, [RotaryPositions(8, 4), SinusoidalPositions(8, 4)], strict=True):
+        for name, buffer in table.named_buffers():
+            assert torch.equal(buffer, dict(real.named_buffers())[name])

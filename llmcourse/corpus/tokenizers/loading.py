@@ -1,6 +1,7 @@
 """Read a `tokenizer.json`: those that this course writes, and byte-level BPE of other programs.
 
-GPT-2, Llama 3, Qwen and many others are byte-level BPE. What this course has no part for (another model, another way to
+GPT-2, Llama 3, Qwen and many others are byte-level BPE. BERT's WordPiece and T5's Unigram are left to the library (see
+`library.py`). What this course has no part for (another model, another way to
 cut, tokens that swallow the blanks around them) is refused by its name; a tokenizer that gives other ids than the one
 that a model was trained with is worse than none.
 """
@@ -15,6 +16,7 @@ import regex
 from llmcourse.corpus.tokenizers.bpe import BPETokenizer, pair_of
 from llmcourse.corpus.tokenizers.characters import ANY_CHARACTER, CharTokenizer
 from llmcourse.corpus.tokenizers.interface import SPECIAL_TOKENS, Tokenizer
+from llmcourse.corpus.tokenizers.library import LibraryTokenizer
 from llmcourse.corpus.tokenizers.pieces import GPT2_PATTERN
 from llmcourse.corpus.tokenizers.words import WORD_PATTERN, WordTokenizer
 from llmcourse.errors import CourseError
@@ -45,11 +47,13 @@ def tokenizer_from_json(text: str, **roles: str | None) -> Tokenizer:
             return _bpe(saved, model).with_roles(**(_template_roles(saved) | roles))
         if kind == "WordLevel":
             return _word_level(saved, model).with_roles(**roles)
+        if kind in ("WordPiece", "Unigram"):
+            return LibraryTokenizer(text).with_roles(**roles)
     except CourseError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise CourseError(f"this is not a saved tokenizer: {str(error)[:200]}") from None
-    raise unsupported("the model", kind, "byte-level BPE, and the word and character tokenizers of this course")
+    raise unsupported("the model", kind, "byte-level BPE, WordPiece, Unigram, and the course's words and characters")
 
 
 def unsupported(part: str, found: Any, known: str) -> CourseError:

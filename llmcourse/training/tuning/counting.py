@@ -9,8 +9,9 @@ def lora_parameters(config: ModelConfig, rank: int, n_classes: int = 0) -> int:
     A layer from n_in to n_out gets `rank` rows of n_in and `rank` columns of n_out: rank · (n_in + n_out). Biases add
     nothing: LoRA leaves them alone.
     """
-    d_model, kv_width = config.d_model, config.kv_heads * config.d_head
-    attention = 2 * (d_model + d_model) + 2 * (d_model + kv_width)  # queries and output, keys and values
+    d_model, d_head = config.d_model, config.d_head
+    q_width, kv_width = config.n_heads * d_head, config.kv_heads * d_head
+    attention = 2 * (d_model + q_width) + 2 * (d_model + kv_width)  # queries and output, keys and values
     n_matrices = 3 if config.activation in GATED else 2  # up and down, and a gate
     feedforward = n_matrices * (d_model + config.ff_width)
     head = d_model + n_classes if n_classes else 0

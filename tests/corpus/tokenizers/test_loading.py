@@ -158,8 +158,9 @@ def test_ids_that_no_token_has_are_named_and_never_used() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (changed(**model(type="Unigram")), "the model is 'Unigram'"),
-        (changed(**model(type="WordPiece")), "the model is 'WordPiece'"),
+        (changed(**model(type="Trigram")), "the model is 'Trigram'"),
+        (changed(**model(type="Unigram")), "not a saved tokenizer"),
+        (changed(**model(type="WordPiece")), "not a saved tokenizer"),
         (changed(**model(dropout=0.1)), "the setting dropout is 0.1"),
         (changed(**model(byte_fallback=True)), "the setting byte_fallback is True"),
         (changed(**model(end_of_word_suffix="</w>")), "the setting end_of_word_suffix is '</w>'"),
