@@ -1,11 +1,12 @@
 """Probes: can something be read off a model's vectors?
 
-A probe is a small classifier that is shown vectors with labels, and asked for the labels of others. If it is right, what
-the label says stands in the vector, in a form that the probe can read. It does not follow that the model uses it.
+A probe is a small classifier that is shown vectors with labels, and asked for the labels of others. If it is right,
+what the label says stands in the vector, in a form that the probe can read. It does not follow that the model uses it.
 
-A score means little by itself. It is compared with always naming the commonest label, and with the same probe on labels
-that were shuffled: what it learns of those, it has learned by heart (Hewitt and Liang (2019), Designing and Interpreting
-Probes with Control Tasks). And the vectors that it is judged by come from texts of which it has seen none.
+A score means little by itself. It is compared with always naming the commonest label, and with the same probe on
+labels that were shuffled: what it gets right of those, it gets right without any help from the vectors (Hewitt and
+Liang (2019), Designing and Interpreting Probes with Control Tasks, have a stricter one). And the vectors that it is
+judged by come from texts of which it has seen none.
 """
 
 import random
@@ -37,7 +38,7 @@ def nearest_mean(
 def linear_probe(
     known: Float[Tensor, "known d_model"], labels: Int[Tensor, "known"], new: Float[Tensor, "new d_model"]
 ) -> Int[Tensor, "new"]:
-    """Logistic regression: one weight for each dimension and label. Every dimension counts in units of its own spread."""
+    """Logistic regression: one weight for each dimension and label; a dimension counts in units of its own spread."""
     from sklearn.linear_model import LogisticRegression
 
     if len(labels.unique()) < 2:

@@ -2,8 +2,8 @@
 
     He sat on the bank of a stream.        She saw people counting their money in the bank.
 
-The world knows which is meant (`Story.senses`), so that nobody has to label anything. And since these are small stories,
-it can be said what a neighbour gives away: *wet bark*, *loud bark*.
+The world knows which is meant (`Story.senses`), so that nobody has to label anything. And since these are small
+stories, it can be said what a neighbour gives away: *wet bark*, *loud bark*.
 """
 
 from collections import defaultdict
@@ -93,8 +93,8 @@ def layer_vectors(
             batch = pad_batch([rows[number] for number in some], tokenizer.pad_id)
             model.encode(batch.ids.to(model.device), batch.mask.to(model.device))
             layers = torch.stack([trace[name] for name in trace.names]).float().cpu()  # layer batch position d_model
-            for row, number in enumerate(some):
-                vectors[number] = layers[:, row, found[number].position + 1]
+            for place, number in enumerate(some):
+                vectors[number] = layers[:, place, found[number].position + 1]
     stacked = torch.stack([vector for vector in vectors if vector is not None], dim=1)
     return stacked / stacked.square().mean(dim=-1, keepdim=True).sqrt().clamp_min(1e-6)
 

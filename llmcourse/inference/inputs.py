@@ -77,6 +77,23 @@ def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
     return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
 
 
+def batches_within(lengths: Sequence[int], most_places: int) -> list[list[int]]:
+    """The numbers of the rows in batches that have at most `most_places` places each, padding included.
+
+    Short rows come many to a batch and long ones few, so that every batch costs about the same memory.
+    Raises CourseError for a row that alone has more places.
+    """
+    batches: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
+        if lengths[number] > most_places:
+            raise CourseError(f"row {number} has {lengths[number]} tokens, and a batch at most {most_places} places")
+        if batches and (len(batches[-1]) + 1) * lengths[number] <= most_places:  # this row is the longest so far
+            batches[-1].append(number)
+        else:
+            batches.append([number])
+    return batches
+
+
 def padding_share(lengths: Sequence[int], batches: Sequence[Sequence[int]]) -> float:
     """Of all the places that these batches have, the share that is filled with padding."""
     places = sum(len(batch) * max(lengths[number] for number in batch) for batch in batches)
