@@ -1,6 +1,7 @@
 """One word with two meanings, layer by layer: each of its occurrences as a point, with a marker for what is meant."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -46,7 +47,7 @@ def draw_layer(ax: Axes, name: str, vectors: Float[Tensor, "occurrence d_model"]
     places, share = (torch.zeros(len(vectors), 2), 1.0) if same else flattened(vectors)
     for (colour, marker), meaning in zip(LOOKS, sorted(set(meanings)), strict=False):
         mine = places[[each == meaning for each in meanings]]
-        style = {"facecolor": "none", "edgecolor": COLOURS[colour], "linewidth": 1.5}
+        style: dict[str, Any] = {"facecolor": "none", "edgecolor": COLOURS[colour], "linewidth": 1.5}
         ax.scatter(mine[:, 0], mine[:, 1], s=64, marker=marker, label=meaning, **style)
     seen = "all in one point" if same else f"{share:.0%} of the differences"
     ax.set_title(f"{name}\n({seen})", fontsize=13, loc="left", fontweight="normal", color=INK)

@@ -65,7 +65,7 @@ def of_lengths(n, low, high, most):
 
 def as_they_come(lengths, most_places):
     """Rows in the order given, each batch as full as it may be."""
-    batches = []
+    batches: list = []
     for number in range(len(lengths)):
         if batches and places(lengths, [*batches[-1], number]) <= most_places:
             batches[-1].append(number)
@@ -76,7 +76,7 @@ def as_they_come(lengths, most_places):
 
 def by_tokens(lengths, most_places):
     """Counts tokens, not places."""
-    batches = []
+    batches: list = []
     for number in random.Random(0).sample(range(len(lengths)), len(lengths)):
         if batches and sum(lengths[n] for n in batches[-1]) + lengths[number] <= most_places:
             batches[-1].append(number)
