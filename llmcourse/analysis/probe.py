@@ -44,7 +44,7 @@ def linear_probe(
     if len(labels.unique()) < 2:
         return labels[:1].expand(len(new))
     mean, spread = known.mean(dim=0), known.std(dim=0)
-    spread = spread.where(spread > 1e-6, torch.ones_like(spread))  # a dimension that never changes says nothing
+    spread = spread.where(spread > 1e-5, torch.ones_like(spread))  # a dimension that never changes says nothing
     fitted = LogisticRegression(max_iter=1000).fit(((known - mean) / spread).numpy(), labels.numpy())
     return torch.from_numpy(fitted.predict(((new - mean) / spread).numpy()))
 

@@ -1,6 +1,7 @@
 """Batches as a model takes them in: rows of one length, where the short ones are filled up."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,6 +9,8 @@ from matplotlib.patches import Rectangle
 
 from llmcourse.errors import CourseError
 from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
+
+PALE = "#dfe3e6"
 
 
 def batch_picture(
@@ -43,14 +46,16 @@ def batch_picture(
 
 
 def cell(ax: Axes, place: int, y: float, token: str, is_padding: bool) -> None:
-    look = {"facecolor": "white", "edgecolor": QUIET, "hatch": "////"} if is_padding else {"facecolor": "#e8f2f9"}
-    ax.add_patch(Rectangle((place + 0.04, y), 0.92, 0.7, **({"edgecolor": INK, "linewidth": 1.0} | look)))
+    look: dict[str, Any] = {"facecolor": "#e8f2f9", "edgecolor": INK, "linewidth": 1.0}
+    if is_padding:
+        look |= {"facecolor": "white", "edgecolor": QUIET, "hatch": "////"}
+    ax.add_patch(Rectangle((place + 0.04, y), 0.92, 0.7, **look))
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if is_padding else None
     ax.text(place + 0.5, y + 0.35, token, ha="center", va="center", fontsize=11.5, bbox=box)
 
 
 def padding_picture(plans: Mapping[str, Sequence[Sequence[int]]], lengths: Sequence[int], *, title: str) -> Figure:
-    """Each plan's batches from top to bottom, a thin bar for each row: text solid, padding hatched."""
+    """Each plan's batches from top to bottom, a thin bar for each row: text dark, padding pale."""
     with course_style():
         figure = Figure(figsize=(11, 5.6))
         for ax, (name, batches) in zip(figure.subplots(1, len(plans), squeeze=False)[0], plans.items(), strict=True):
@@ -59,14 +64,14 @@ def padding_picture(plans: Mapping[str, Sequence[Sequence[int]]], lengths: Seque
                 width = max(lengths[number] for number in batch)
                 bars = [lengths[number] for number in batch]
                 heights = range(y, y + len(batch))
-                ax.barh(heights, bars, height=1.0, color=COLOURS["blue"])
+                ax.barh(heights, bars, height=1.0, color=COLOURS["blue"], label="text" if y == 0 else None)
                 rest = [width - bar for bar in bars]
-                ax.barh(heights, rest, left=bars, height=1.0, facecolor="white", edgecolor=QUIET, hatch="////",
-                        linewidth=0)  # fmt: skip
+                ax.barh(heights, rest, left=bars, height=1.0, color=PALE, label="padding" if y == 0 else None)
                 wasted += sum(rest)
                 y += len(batch) + 2
             ax.invert_yaxis()
             ax.set_title(f"{name}: {wasted:,} places of padding", fontsize=14, loc="left", fontweight="normal")
             ax.set(yticks=[], xlabel="tokens")
+        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
         set_title(figure, title)
     return figure

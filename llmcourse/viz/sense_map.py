@@ -27,10 +27,10 @@ def sense_map(
     for name, vectors in layers.items():
         if len(vectors) != len(meanings):
             raise CourseError(f"{len(meanings)} meanings for {len(vectors)} vectors of {name}: one for each is needed")
-    columns = min(len(layers), 3)
+    columns = min(len(layers), 5)
     rows = -(-len(layers) // columns)
     with course_style():
-        figure = Figure(figsize=(13, 3.9 * rows + 1.0))
+        figure = Figure(figsize=(13, 3.0 * rows + 1.3))
         grid = figure.subplots(rows, columns, squeeze=False).flatten()
         for ax in grid[len(layers) :]:
             ax.set_axis_off()
@@ -47,9 +47,9 @@ def draw_layer(ax: Axes, name: str, vectors: Float[Tensor, "occurrence d_model"]
     places, share = (torch.zeros(len(vectors), 2), 1.0) if same else flattened(vectors)
     for (colour, marker), meaning in zip(LOOKS, sorted(set(meanings)), strict=False):
         mine = places[[each == meaning for each in meanings]]
-        style: dict[str, Any] = {"facecolor": "none", "edgecolor": COLOURS[colour], "linewidth": 1.5}
-        ax.scatter(mine[:, 0], mine[:, 1], s=64, marker=marker, label=meaning, **style)
+        style: dict[str, Any] = {"facecolor": "none", "edgecolor": COLOURS[colour], "linewidth": 1.2}
+        ax.scatter(mine[:, 0], mine[:, 1], s=42, marker=marker, label=meaning, **style)
     seen = "all in one point" if same else f"{share:.0%} of the differences"
-    ax.set_title(f"{name}\n({seen})", fontsize=13, loc="left", fontweight="normal", color=INK)
+    ax.set_title(f"{name}\n({seen})", fontsize=12, loc="left", fontweight="normal", color=INK)
     ax.set(xticks=[], yticks=[])
     ax.margins(0.12)
