@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmcourse.corpus import load
 from llmcourse.errors import CourseError
 from llmcourse.inference.inputs import batches_within, by_length, fit_question, pad_batch, padding_share
 from llmcourse.model import BERT, ModelConfig
@@ -97,3 +98,22 @@ def test_padding_is_counted():
     for broken in (lambda: padding_share([], []), lambda: by_length([1], 0)):
         with pytest.raises(CourseError):
             broken()
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_padding_and_truncation_agree_with_the_tokenizers_library(side):
+    from tokenizers import Tokenizer as Library
+
+    ours = load("world").tokenizer()
+    theirs = Library.from_str(ours.to_json())
+    theirs.enable_padding(pad_id=ours.pad_id, pad_token="<pad>", direction=side)
+    texts = ["Mia sang.", "Tom lost his golden ring.", "She was sad and looked for it everywhere."]
+    batch = pad_batch([ours.encode(text) for text in texts], ours.pad_id, side)
+    library = theirs.encode_batch(texts)
+    assert batch.ids.tolist() == [each.ids for each in library]
+    assert batch.is_text.int().tolist() == [each.attention_mask for each in library]
+
+    theirs.no_padding()
+    theirs.enable_truncation(9, strategy="only_first", direction=side)  # the side from which tokens go
+    cut = fit_question(ours.encode(texts[2]), ours.encode("Who sang?"), 9, "beginning" if side == "right" else "end")
+    assert cut == theirs.encode(texts[2], "Who sang?").ids
