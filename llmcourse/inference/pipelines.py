@@ -65,12 +65,18 @@ class Written:
 
 
 class SentimentPipeline:
-    """How does somebody feel at the end of a story? `labels` names the model's classes, in their order."""
+    """How does somebody feel at the end of a story? `labels` names the model's classes, in their order.
 
-    def __init__(self, model: SequenceClassifier, tokenizer: Tokenizer, labels: Sequence[str] = CLASSES):
+    `asks`: the model was trained on texts that end in a question, as the course's own was. A text without one is then
+    an error, since the model would answer it no better than a coin. Set it to False for a model of plain sentences.
+    """
+
+    def __init__(
+        self, model: SequenceClassifier, tokenizer: Tokenizer, labels: Sequence[str] = CLASSES, asks: bool = True
+    ):
         if len(labels) != model.n_classes:
             raise CourseError(f"the model has {model.n_classes} classes, and there are {len(labels)} labels")
-        self.model, self.tokenizer, self.labels = model, tokenizer, tuple(labels)
+        self.model, self.tokenizer, self.labels, self.asks = model, tokenizer, tuple(labels), asks
 
     def __call__(
         self,
@@ -82,11 +88,12 @@ class SentimentPipeline:
         """A `Sentiment` for a text, or a list of them for a list.
 
         about:    whose feeling is asked for: "Mia", for all texts or one for each. The question is put behind the text;
-                  without a name the text is read as it is, and has to end in a question of its own
+                  without a name the text has to end in a question of its own
         too_long: "error", or what to leave out of a text that does not fit: its "beginning" or its "end". A question
                   that was asked by `about` stays whole
 
-        Raises CourseError for an empty text, one that is too long, and for other than one name for each; UnknownWord.
+        Raises CourseError for a text that is empty, asks nothing, or is too long, and for other than one name for
+        each; UnknownWord.
         """
         many = listed(texts)
         people = [about] * len(many) if about is None or isinstance(about, str) else list(about)
@@ -107,6 +114,10 @@ class SentimentPipeline:
         ids = self.tokenizer.encode(text)
         if not ids:
             raise CourseError(f"text {number} is empty: there is no feeling in it")
+        if self.asks and person is None and not text.rstrip().endswith("?"):
+            raise CourseError(
+                f"text {number} asks nothing: say whose feeling is meant, about='Mia', or end in a question"
+            )
         asked = [] if person is None else self.tokenizer.encode(feeling_question(person))
         room = self.model.config.context - 1
         if len(ids) + len(asked) > room and too_long == "error":

@@ -104,6 +104,13 @@ def test_what_is_no_text(texts):
         listed(texts)
 
 
+def test_a_text_that_asks_nothing(sentiment):
+    with pytest.raises(CourseError, match="text 1 asks nothing: say whose feeling is meant"):
+        sentiment(["How did Mia feel at the end?", "Mia was sad."])
+    plain = SentimentPipeline(sentiment.model, TOKENIZER, ("bad", "good"), asks=False)
+    assert plain("Mia was sad.").label in ("bad", "good")
+
+
 def test_words_and_classes_that_are_not_there(sentiment):
     with pytest.raises(UnknownWord, match="'dragon'"):
         sentiment("Mia met a dragon.")
