@@ -181,3 +181,21 @@ def test_a_prompt_that_fills_the_context_comes_back(gpt):
     for wrong in ({"batch_size": 0}, {"max_new_tokens": -1}, {"temperature": -1}):
         with pytest.raises(CourseError):
             write("Mia", **wrong)
+
+
+class TestTheCoursesOwn:
+    """What `pipeline(task)` gives without a model: those that come with the course."""
+
+    def test_a_story_with_either_end(self):
+        feels, story = pipeline("sentiment"), RING[: RING.index("Mia was happy")]
+        ends = [f"{story}Mia was happy in the end.", f"{story}Tom was glad, but Mia was sad."]
+        assert [found.label for found in feels(ends, about="Mia")] == ["happy", "unhappy"]
+
+    def test_an_answer_and_its_place(self):
+        found = pipeline("answer")(["Who lost the ring?", "Where was the ring?"], BODIES[0])
+        assert [each.text for each in found] == ["Mia", "under a stone"]
+        assert BODIES[0][found[1].start : found[1].end] == "under a stone"
+
+    def test_a_story_of_this_world(self):
+        found = pipeline("generate")("Mia the baker")
+        assert found.finished and World().is_story(found.text)
