@@ -234,6 +234,16 @@ def test_tune_hands_on_its_choices(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert "m.safetensors: count 50% right" in result.output.replace("\n", "")
 
 
+@pytest.mark.parametrize("task", ["sentiment", "answers"])
+def test_tune_knows_other_tasks(monkeypatch: pytest.MonkeyPatch, task: str) -> None:
+    asked: list[tuple] = []
+    monkeypatch.setattr(f"llmcourse.training.tune_task.tune_{task}", lambda *how: asked.append(how) or {"exact": 0.9})
+    result = run("tune", task, "--steps", "3")
+    assert asked[0][0] == Path("runs") / f"{task}-world.safetensors"
+    assert asked[0][-2:] == (3, 0)
+    assert "exact 90% right" in result.output.replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     ("family", "name", "unit"),
     [

@@ -5,7 +5,7 @@ story that asks whether it is wanted. A span head scores each token by its own v
 somewhere; the first need not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -30,15 +30,19 @@ class AnswerAttention(NamedTuple):
     uniform_to_question: float
 
 
-def answer_attention(model: SpanReader, windows: Sequence[Window]) -> AnswerAttention:
-    """Measure both directions. Raises CourseError when no window holds its answer."""
+def answer_attention(
+    model: SpanReader, windows: Sequence[Window], asking: Callable[[Window], slice] | None = None
+) -> AnswerAttention:
+    """Measure both directions. `asking`: which tokens count as the question; by default all of its words, and with
+    `gap_place` only the gap behind it. Raises CourseError when no window holds its answer."""
+    asking = asking or question_places
     read = [window for window in windows if window.target != NO_ANSWER]
     if not read:
         raise CourseError("attention to the answer is measured where there is one, and no window holds its answer")
     to_answer, to_question, alike = [], [], []
     for window in read:
         weights = window_weights(model, window)  # layer head query key
-        (first, last), asked = window.target, question_places(window)
+        (first, last), asked = window.target, asking(window)
         answer = slice(first, last + 1)
         to_answer.append(weights[:, :, asked, answer].sum(-1).mean(-1))
         to_question.append(weights[:, :, answer, asked].sum(-1).mean(-1))
@@ -57,5 +61,10 @@ def window_weights(model: SpanReader, window: Window) -> Float[Tensor, "layer he
 
 
 def question_places(window: Window) -> slice:
-    """Where the question's words stand: behind the text, before the `<eos>`."""
+    """Where the question stands: behind the text, before the `<eos>`."""
     return slice(1 + window.segments.count(1), len(window.ids) - 1)
+
+
+def gap_place(window: Window) -> slice:
+    """Where the gap of a window with a gap stands: right before the `<eos>`."""
+    return slice(len(window.ids) - 2, len(window.ids) - 1)

@@ -1,5 +1,6 @@
 """`llmcourse sample`, `attend` and `pretrain`: a language model from the command line."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,14 @@ Checkpoint = Annotated[
     Path | None,
     typer.Option("--checkpoint", metavar="FILE", help="A model of your own; else the shipped one.", show_default=False),
 ]
+
+
+class Task(StrEnum):
+    """What `llmcourse tune` can teach."""
+
+    chat = "chat"
+    sentiment = "sentiment"
+    answers = "answers"
 
 
 def sample(
@@ -131,21 +140,37 @@ def pretrain(
 
 
 def tune(
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the model goes.")] = Path("runs")
-    / "chat-world.safetensors",
+    task: Annotated[Task, typer.Argument(help="What the model is to learn.")] = Task.chat,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Where it goes; else into runs.", show_default=False),
+    ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Train for so many steps; else as many as it had.")] = None,
-    seed: Annotated[int, typer.Option(help="Which instructions, and their order.")] = 0,
+    seed: Annotated[int, typer.Option(help="The order of the examples, and some of the choices among them.")] = 0,
 ) -> None:
-    """Teach the shipped GPT to follow instructions, as the shipped chat-world was taught.
+    """Teach a shipped model a task, as the shipped chat-world, sentiment-world and answers-world were taught: to follow
+    instructions (chapter 15), to classify (12), to answer by pointing (13).
 
     **Examples**
 
     - `llmcourse tune --steps 200`
-    - `llmcourse tune --out mine.safetensors`
+    - `llmcourse tune sentiment`
+    - `llmcourse tune answers --out mine.safetensors`
     """
-    from llmcourse.training.tune import tune as train
+    out = out or Path("runs") / f"{task.value}-world.safetensors"
+    if task is Task.chat:
+        from llmcourse.training.tune import tune as train
 
-    right = train(out=out, steps=steps, seed=seed)
+        right = train(out=out, steps=steps, seed=seed)
+    elif task is Task.sentiment:
+        from llmcourse.training.tune_task import tune_sentiment
+
+        right = tune_sentiment(out, steps, seed)
+    else:
+        from llmcourse.analysis.squad_scores import score
+        from llmcourse.training.tune_task import tune_answers
+
+        right = tune_answers(out, score, steps, seed)
     typer.echo(f"wrote {out}: " + ", ".join(f"{task} {share:.0%} right" for task, share in right.items()))
 
 

@@ -3,7 +3,8 @@
     <bos> Mia lost her ring . Who lost the ring ? <eos>
       0    1   1    1   1   1  0   0    0   0   0   0       segments: text 1, question 0
 
-The question stands behind the text, where the stories of pretraining had it; BERT's own code has it in front.
+The question stands behind the text, where the stories of pretraining had it; BERT's own code has it in front. With a
+*gap*, a `<mask>` follows the question: there pretraining had the answer.
 
 A text that does not fit is read in *windows* that overlap, so that an answer cut by the edge of one is whole in the
 next. Devlin et al. (2019), section 4.2; their code calls the step from one window to the next the "document stride".
@@ -76,18 +77,24 @@ def strides(n: int, size: int, stride: int) -> list[Span]:
     return pieces
 
 
-def windows(question: SpanQuestion, tokenizer: Tokenizer, size: int = 128, stride: int = 48) -> list[Window]:
+def windows(
+    question: SpanQuestion, tokenizer: Tokenizer, size: int = 128, stride: int = 48, gap: bool = False
+) -> list[Window]:
     """The question with each piece of its context, in sequences of at most `size` tokens.
 
+    gap: put a `<mask>` behind the question
+
     Raises CourseError when the question leaves no room for the text, and UnknownWord for a word that the tokenizer
-    does not know.
+    does not know, or a `<mask>` that it does not have.
     """
-    asked = [*tokenizer.encode(question.question), tokenizer.eos_id]
+    behind = [tokenizer.id_of("<mask>")] if gap else []
+    asked = [*tokenizer.encode(question.question), *behind, tokenizer.eos_id]
     ids, offsets = tokenizer.encode(question.context), token_offsets(tokenizer, question.context)
     room = size - len(asked) - 1
     if room < 1:
         raise CourseError(
-            f"question {question.id!r} has {len(asked) - 1} tokens: in a window of {size} nothing is left for the text"
+            f"question {question.id!r} has {len(asked) - 1 - gap} tokens: in a window of {size} nothing is left "
+            "for the text"
         )
     return [
         Window(

@@ -123,7 +123,11 @@ def answer_questions(
 
     Raises CourseError as `windows` does.
     """
-    read = [window for q in questions for window in windows(q, tokenizer, model.config.context, stride)]
+    read = [
+        window
+        for q in questions
+        for window in windows(q, tokenizer, model.config.context, stride, model.gap_id is not None)
+    ]
     found: dict[str, list[WindowScores]] = {question.id: [] for question in questions}
     read.sort(key=lambda window: len(window.ids))  # little padding
     with evaluating(model):

@@ -3,14 +3,15 @@
 The format is safetensors: a JSON header, then the numbers. Nothing in it is ever executed (a pickle, as `torch.load`
 reads, can run any program). One entry of its metadata, "llmcourse", holds what else a model needs: the family
 ("gpt", "bert" or "encoder_decoder"; a file that names none holds a GPT), the config, the tokenizer, notes, the version
-of this format, and a digest of it all that tells a damaged file from a whole one.
+of this format, and a digest of it all that tells a damaged file from a whole one. A model with a new head for a task
+says what kind it is and how the head was made, too.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -20,20 +21,33 @@ from torch import Tensor
 from llmcourse.corpus.files import data_folder
 from llmcourse.corpus.tokenizers import Tokenizer, tokenizer_from_json
 from llmcourse.errors import CourseError
+from llmcourse.model.bert import BERT
+from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.model.config import ModelConfig
-from llmcourse.model.families import FAMILIES, LanguageModel, Model, family_of
+from llmcourse.model.encoder_decoder import EncoderDecoder
+from llmcourse.model.families import FAMILIES, LanguageModel, family_of
 from llmcourse.model.gpt import GPT
+from llmcourse.model.span_head import SpanReader
+from llmcourse.model.task_model import TaskModel
 from llmcourse.storage import write_atomically
 
 FORMAT_VERSION = 1
+Kind = TypeVar("Kind", GPT, BERT, EncoderDecoder, SequenceClassifier, SpanReader)
+#: Models with a head for a task, by the name that a checkpoint has for them.
+TASK_MODELS: dict[str, type[SequenceClassifier] | type[SpanReader]] = {
+    "SequenceClassifier": SequenceClassifier,
+    "SpanReader": SpanReader,
+}
 
 
 class CheckpointError(CourseError):
     """A checkpoint that cannot be written or read. The message names the file and what is wrong with it."""
 
 
-def save_model(path: str | Path, model: LanguageModel, tokenizer: Tokenizer, **notes: Any) -> None:
-    """Write a model of any family and its tokenizer to one file, with `notes` that JSON can hold (loss=0.25, steps=9).
+def save_model(path: str | Path, model: LanguageModel | TaskModel, tokenizer: Tokenizer, **notes: Any) -> None:
+    """Write a model of any family, or one with a head for a task, and its tokenizer to one file.
+
+    `notes` go with it: whatever JSON can hold (loss=0.25, steps=9).
 
     The file appears whole or not at all: when writing is interrupted, an older one of that name is still there.
     The same model gives the same bytes. Raises CheckpointError when the file cannot be written.
@@ -51,8 +65,11 @@ def save_model(path: str | Path, model: LanguageModel, tokenizer: Tokenizer, **n
         "tokenizer": tokenizer.to_json(),
         "notes": notes,
     }
-    if not isinstance(model, GPT):
-        about["family"] = family_of(model)
+    backbone = model.backbone if isinstance(model, TaskModel) else model
+    if not isinstance(backbone, GPT):
+        about["family"] = family_of(backbone)
+    if isinstance(model, TaskModel):
+        about["task"] = {"kind": type(model).__name__, "settings": model.settings}
     about["digest"] = digest(about, tensors)
     content = save(tensors, metadata={"llmcourse": json.dumps(about, ensure_ascii=False)})
     try:
@@ -66,22 +83,24 @@ def load_model(path: str | Path) -> tuple[GPT, Tokenizer]: ...
 
 
 @overload
-def load_model(path: str | Path, family: type[Model]) -> tuple[Model, Tokenizer]: ...
+def load_model(path: str | Path, family: type[Kind]) -> tuple[Kind, Tokenizer]: ...
 
 
 def load_model(path: str | Path, family: Any = GPT) -> tuple[Any, Tokenizer]:
     """Read what `save_model` wrote; the model comes back on the CPU and in evaluation mode.
 
-    `family`: the class of the model that you expect: GPT, BERT or EncoderDecoder.
+    `family`: the class of the model that you expect: GPT, BERT or EncoderDecoder, SequenceClassifier or SpanReader.
 
     Raises CheckpointError when there is no such file, or it is damaged, of another program, of a newer version, or
     of another family.
     """
     checkpoint = read_checkpoint(path)
-    check_family(checkpoint.family, family, path)
+    check_family(checkpoint, family, path)
     try:
         with torch.random.fork_rng(devices=[]):  # a new model draws weights; loading one shall not move the dice
-            model = family(ModelConfig.from_dict(checkpoint.config))
+            model = FAMILIES[checkpoint.family](ModelConfig.from_dict(checkpoint.config))
+            if checkpoint.task:
+                model = family(model, **checkpoint.task["settings"])
         tokenizer = tokenizer_from_json(checkpoint.tokenizer)
     except CourseError as error:
         raise CheckpointError(f"{path} holds a model that this version of llmcourse cannot make: {error}") from None
@@ -94,8 +113,10 @@ def load_notes(path: str | Path) -> dict[str, Any]:
     return read_checkpoint(path).notes
 
 
-#: The models that come with the course, and their families.
+#: The pretrained models that come with the course, and their families.
 SHIPPED: dict[str, str] = {"gpt-world": "gpt", "bert-world": "bert", "encoder-decoder-world": "encoder_decoder"}
+#: The tuned ones, and the task for which `llmcourse tune` tunes them.
+TUNED: dict[str, str] = {"chat-world": "chat", "sentiment-world": "sentiment", "answers-world": "answers"}
 
 
 @overload
@@ -103,11 +124,12 @@ def pretrained(name: str = "gpt-world") -> tuple[GPT, Tokenizer]: ...
 
 
 @overload
-def pretrained(name: str, family: type[Model]) -> tuple[Model, Tokenizer]: ...
+def pretrained(name: str, family: type[Kind]) -> tuple[Kind, Tokenizer]: ...
 
 
 def pretrained(name: str = "gpt-world", family: Any = GPT) -> tuple[Any, Tokenizer]:
-    """A model that comes with the course, and its tokenizer: "gpt-world", "bert-world" or "encoder-decoder-world".
+    """A model that comes with the course, and its tokenizer: "gpt-world", "bert-world" or "encoder-decoder-world";
+    with a head for a task, "sentiment-world" (a SequenceClassifier) or "answers-world" (a SpanReader).
 
     `family`: the class of the model that you expect, as in `load_model`. Raises CheckpointError when it is not there,
     or is of another family.
@@ -116,8 +138,11 @@ def pretrained(name: str = "gpt-world", family: Any = GPT) -> tuple[Any, Tokeniz
     path = folder / f"{name}.safetensors"
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in folder.glob("*.safetensors"))) or "none"
-        choice = "" if name == "gpt-world" else f"--family {SHIPPED.get(name)} "
-        mend = f'make it with: llmcourse pretrain {choice}--out "{path}"' if name in SHIPPED else f"there are: {there}"
+        command = f"tune {TUNED[name]}" if name in TUNED else "pretrain"
+        if SHIPPED.get(name, "gpt") != "gpt":
+            command += f" --family {SHIPPED[name]}"
+        known = name in SHIPPED or name in TUNED
+        mend = f'make it with: llmcourse {command} --out "{path}"' if known else f"there are: {there}"
         raise CheckpointError(f"no pretrained model called {name!r} came with the course; {mend}")
     return load_model(path, family)
 
@@ -131,6 +156,7 @@ class Checkpoint:
     notes: dict[str, Any]
     tensors: dict[str, Tensor]
     family: str = "gpt"
+    task: dict[str, Any] | None = None  # the kind of a model with a head for a task, and the settings of the head
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
@@ -152,7 +178,7 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         check_version(about["version"], path)
         whole = about.pop("digest") == digest(about, tensors)
         family = str(about.get("family", "gpt"))
-        checkpoint = Checkpoint(about["config"], about["tokenizer"], about["notes"], tensors, family)
+        checkpoint = Checkpoint(about["config"], about["tokenizer"], about["notes"], tensors, family, about.get("task"))
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
         whole = False
     if not whole:
@@ -160,12 +186,16 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     return checkpoint
 
 
-def check_family(found: str, wanted: type, path: str | Path) -> None:
-    if found not in FAMILIES:
+def check_family(found: Checkpoint, wanted: type, path: str | Path) -> None:
+    if found.family not in FAMILIES:
         known = ", ".join(map(repr, FAMILIES))
-        raise CheckpointError(f"{path} holds a model of the family {found!r}, and this llmcourse knows {known}")
-    if found != family_of(wanted):
-        name = FAMILIES[found].__name__
+        raise CheckpointError(f"{path} holds a model of the family {found.family!r}, and this llmcourse knows {known}")
+    if found.task and found.task.get("kind") not in TASK_MODELS:
+        known = ", ".join(map(repr, TASK_MODELS))
+        raise CheckpointError(f"{path} holds a {found.task.get('kind')!r}, and this llmcourse knows {known}")
+    kind = TASK_MODELS[found.task["kind"]] if found.task else FAMILIES[found.family]
+    if not issubclass(wanted, kind):
+        name = kind.__name__
         raise CheckpointError(f"{path} holds a model of the family {name}: read it with load_model(path, {name})")
 
 
@@ -190,7 +220,7 @@ def digest(about: dict[str, Any], tensors: dict[str, Tensor]) -> str:
 
 
 @torch.no_grad()
-def fill(model: LanguageModel, tensors: dict[str, Tensor], path: str | Path) -> None:
+def fill(model: LanguageModel | TaskModel, tensors: dict[str, Tensor], path: str | Path) -> None:
     """Copy the tensors into the model's parameters. Raises CheckpointError when names or shapes do not fit."""
     parameters = dict(model.named_parameters())
     for name in sorted(parameters.keys() ^ tensors.keys()):

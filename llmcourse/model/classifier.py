@@ -65,6 +65,11 @@ class SequenceClassifier(TaskModel):
         """For each text, a score for every class. Without a `mask`, padding is hidden and all else is seen."""
         return self.head(self.features(ids, mask, segments))
 
+    @property
+    def settings(self) -> dict[str, int | str]:
+        """What it was made with, besides its backbone."""
+        return {"n_classes": self.n_classes, "pool": self.pool, "pad_id": self.pad_id}
+
     def features(
         self,
         ids: Int[Tensor, "batch position"],

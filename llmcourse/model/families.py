@@ -1,6 +1,6 @@
 """The three families by name, as checkpoints and formulas call them."""
 
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from torch import nn
 
@@ -10,7 +10,6 @@ from llmcourse.model.encoder_decoder import EncoderDecoder
 from llmcourse.model.gpt import GPT
 
 LanguageModel: TypeAlias = GPT | BERT | EncoderDecoder
-Model = TypeVar("Model", GPT, BERT, EncoderDecoder)
 
 FAMILIES: dict[str, type[GPT] | type[BERT] | type[EncoderDecoder]] = {
     "gpt": GPT,

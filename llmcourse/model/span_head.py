@@ -1,8 +1,13 @@
 """An encoder that answers a question by pointing: where in the text the answer begins, and where it ends.
 
-All that is new is one linear layer with two outputs a token. Devlin et al. (2019), section 4.2.
+Two heads, from the plainest on:
+
+    SpanHead   one linear layer with two outputs a token. Devlin et al. (2019), section 4.2
+    GapHead    the same, and each token is compared with a gap, a `<mask>` that stands where an answer would be written.
+               A masked language model has learned to put into that vector what belongs there; here it points with it
 """
 
+import math
 from dataclasses import replace
 
 import torch
@@ -34,17 +39,48 @@ class SpanHead(nn.Module):
         return logits.masked_fill(~allowed[:, None, :], float("-inf"))
 
 
-class SpanReader(TaskModel):
-    """A BERT with a span head. Its answer may lie in the text (segment 1), or be the first token: "not here"."""
+class GapHead(SpanHead):
+    """Pointing from the gap. Two queries are made of its vector, one for the first token of the answer and one for its
+    last; each is compared with a key for every token. Vinyals, Fortunato and Jaitly (2015), Pointer Networks.
 
-    def __init__(self, backbone: nn.Module, pad_id: int = 0):
+    Queries and keys begin as the vectors themselves: the gap points at what is most like it.
+    """
+
+    def __init__(self, config: ModelConfig):
+        super().__init__(config)
+        self.first = nn.Linear(config.d_model, config.d_model, bias=False)
+        self.last = nn.Linear(config.d_model, config.d_model, bias=False)
+        self.keys = nn.Linear(config.d_model, config.d_model, bias=False)
+        for layer in (self.first, self.last, self.keys):
+            nn.init.eye_(layer.weight)
+
+    def point(
+        self,
+        encoded: Float[Tensor, "batch position d_model"],
+        gap: Float[Tensor, "batch d_model"],
+        allowed: Bool[Tensor, "batch position"],
+    ) -> Float[Tensor, "batch 2 position"]:
+        """The scores of a `SpanHead`, and to each is added how well the token fits the `gap`."""
+        queries = torch.stack([self.first(gap), self.last(gap)], dim=1)  # batch 2 d_model
+        fit = queries @ self.keys(encoded).mT / math.sqrt(encoded.shape[-1])
+        return self(encoded, allowed) + fit
+
+
+class SpanReader(TaskModel):
+    """A BERT with a span head. Its answer may lie in the text (segment 1), or be the first token: "not here".
+
+    `gap_id`: the id of the `<mask>` that stands behind each question, if the reader is to point from there.
+    """
+
+    def __init__(self, backbone: nn.Module, pad_id: int = 0, gap_id: int | None = None):
         """Raises CourseError for a model that does not see the whole text, or knows no segments."""
         if not isinstance(backbone, BERT):
             raise CourseError(f"{type(backbone).__name__} is no encoder: pointing needs a BERT, which sees both sides")
         if backbone.config.n_segments != 2:
             raise CourseError("the BERT cannot tell question and text apart: make it ready by with_segments(bert)")
         super().__init__(backbone, pad_id)
-        self.head = SpanHead(self.config).to(self.device)
+        self.gap_id = gap_id
+        self.head = (SpanHead if gap_id is None else GapHead)(self.config).to(self.device)
         self.logits = HookPoint()
         self.leave_alone(backbone.pooler, backbone.head, backbone.unembedding)
 
@@ -57,14 +93,27 @@ class SpanReader(TaskModel):
         """Scores for the first and for the last token of the answer, at every position.
 
         `segments`: 0 for the question, 1 for the text. Without a `mask`, padding is hidden and all else is seen.
-        Raises CourseError without segments, and as `BERT.encode` does.
+        Raises CourseError without segments, for a row without the gap that this reader needs, and as `BERT.encode`
+        does.
         """
         if segments is None:
             raise CourseError("which part is the question, and which the text? Give segments: 0 and 1")
         mask = padding_mask(ids, self.pad_id) if mask is None else mask
         assert isinstance(self.backbone, BERT)
         encoded = self.backbone.encode(ids, mask, segments)
-        return self.logits(self.head(encoded, answer_places(ids, segments, self.pad_id)))
+        allowed = answer_places(ids, segments, self.pad_id)
+        if not isinstance(self.head, GapHead):
+            return self.logits(self.head(encoded, allowed))
+        is_gap = ids.eq(self.gap_id or 0)
+        if not is_gap.any(dim=1).all():
+            raise CourseError("this reader points from a gap, and a row has none: make its windows with gap=True")
+        gap = encoded[torch.arange(len(ids), device=ids.device), is_gap.int().argmax(dim=1)]  # batch d_model
+        return self.logits(self.head.point(encoded, gap, allowed))
+
+    @property
+    def settings(self) -> dict[str, int | None]:
+        """What it was made with, besides its backbone."""
+        return {"pad_id": self.pad_id, "gap_id": self.gap_id}
 
 
 def answer_places(

@@ -3,6 +3,9 @@
 The backbone keeps all it knows. Only the layers that scored words are not asked any more: a new head is in their place.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -26,6 +29,11 @@ class TaskModel(nn.Module):
     @property
     def device(self) -> torch.device:
         return self.backbone.device
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What it was made with, besides its backbone, so that it can be made again."""
+        return {"pad_id": self.pad_id}
 
     def leave_alone(self, *parts: nn.Module) -> None:
         """These parts of the backbone are not asked any more, and stay as they are. What the embeddings share with them

@@ -8,6 +8,7 @@ from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
 from llmcourse.model.checkpoint import save_model
 from llmcourse.model.families import LanguageModel
+from llmcourse.model.task_model import TaskModel
 from llmcourse.storage import write_atomically
 from llmcourse.training.batches import Batches
 from llmcourse.training.callbacks import ProgressBar, SaveCheckpoint
@@ -44,7 +45,7 @@ def kept_run(
 
 def ship(
     out: Path,
-    model: LanguageModel,
+    model: LanguageModel | TaskModel,
     tokenizer: Tokenizer,
     notes: Mapping[str, Any],
     card: Callable[[str, Any, Mapping[str, Any]], str],

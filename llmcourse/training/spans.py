@@ -24,15 +24,15 @@ QUESTIONS, STEPS = 8_000, 1_000
 
 
 def span_rows(
-    questions: Sequence[SpanQuestion], tokenizer: Tokenizer, size: int = 128, stride: int = 48
+    questions: Sequence[SpanQuestion], tokenizer: Tokenizer, size: int = 128, stride: int = 48, gap: bool = False
 ) -> list[LabelledRow]:
     """Each window of each question as a row with two targets: the first and the last token of the answer.
 
-    size, stride: as `windows` takes them. Raises CourseError when there are no questions, and as `windows` does.
+    size, stride, gap: as `windows` takes them. Raises CourseError when there are no questions, and as `windows` does.
     """
     if not questions:
         raise CourseError("there is nothing to train on: the list of questions is empty")
-    read = [window for question in questions for window in windows(question, tokenizer, size, stride)]
+    read = [window for question in questions for window in windows(question, tokenizer, size, stride, gap)]
     return [LabelledRow(window.ids, window.target, window.segments) for window in read]
 
 
@@ -46,13 +46,16 @@ def finetune_spans(
 ) -> History:
     """Train the reader in place on questions with marked answers; it is `train` with other batches."""
     context = model.config.context
-    rows = span_rows(questions, tokenizer, context)
+    rows = span_rows(questions, tokenizer, context, gap=model.gap_id is not None)
     return train(model, LabelledBatches(rows, tokenizer, context, batch_size, config.seed), config, callbacks)
 
 
-def span_reader(bert: BERT, seed: int | None = None) -> SpanReader:
-    """A reader on a copy of the BERT, or, with a `seed`, on one of the same shape that was never trained."""
-    reader = SpanReader(with_segments(bert))
+def span_reader(bert: BERT, seed: int | None = None, gap_id: int | None = None) -> SpanReader:
+    """A reader on a copy of the BERT, or, with a `seed`, on one of the same shape that was never trained.
+
+    `gap_id`: the id of `<mask>`, for a reader that points from a gap behind the question.
+    """
+    reader = SpanReader(with_segments(bert), gap_id=gap_id)
     if seed is not None:
         reader.backbone.initialize(seed)
     return reader

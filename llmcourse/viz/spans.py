@@ -27,7 +27,7 @@ def span_picture(
     In front of the story stands `<bos>`, which means that the answer is not here. `further` rows have a
     number for each token of the window. Raises CourseError for a story that does not fit one window.
     """
-    (window, *more) = windows(question, tokenizer, model.config.context)
+    (window, *more) = windows(question, tokenizer, model.config.context, gap=model.gap_id is not None)
     if more:
         raise CourseError("this text needs several windows: a picture shows one")
     with torch.no_grad(), evaluating(model):

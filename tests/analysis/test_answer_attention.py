@@ -1,9 +1,11 @@
 """Attention between question and answer, against a model that looks everywhere alike."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from llmcourse.analysis.answer_attention import answer_attention, question_places, window_weights
+from llmcourse.analysis.answer_attention import answer_attention, gap_place, question_places, window_weights
 from llmcourse.corpus import WordTokenizer
 from llmcourse.corpus.squad import SpanQuestion
 from llmcourse.corpus.windows import windows
@@ -43,6 +45,17 @@ def test_by_hand(reader):
     asked = range(len(WINDOW.ids) - 5, len(WINDOW.ids) - 1)
     by_hand = sum(weights[1, 0, query, first : last + 1].sum() for query in asked) / 4
     torch.testing.assert_close(found.to_answer[1, 0], by_hand)
+
+
+def test_from_the_gap_alone(reader):
+    tokenizer = WordTokenizer.for_texts([QUESTION.question, QUESTION.context], special=("<mask>",))
+    (window,) = windows(QUESTION, tokenizer, gap=True)
+    assert tokenizer.tokens(window.ids[gap_place(window)]) == ["<mask>"]
+    pointer = span_reader(BERT(replace(reader.config, vocab_size=tokenizer.vocab_size, n_segments=0)))
+    first, last = window.target
+    weights = window_weights(pointer, window)
+    found = answer_attention(pointer, [window], gap_place)
+    torch.testing.assert_close(found.to_answer, weights[:, :, len(window.ids) - 2, first : last + 1].sum(-1))
 
 
 def test_no_answers(reader):

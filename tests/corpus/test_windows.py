@@ -101,3 +101,13 @@ class TestWindows:
     def test_a_question_that_leaves_no_room(self):
         with pytest.raises(CourseError, match="'1' has 4 tokens: in a window of 6"):
             windows(QUESTION, TOKENIZER, size=6)
+
+    def test_a_gap_behind_the_question(self):
+        tokenizer = WordTokenizer.for_texts([CONTEXT, QUESTION.question], special=("<mask>",))
+        (plain,), (window,) = windows(QUESTION, tokenizer), windows(QUESTION, tokenizer, gap=True)
+        assert tokenizer.tokens(window.ids[-5:]) == ["found", "it", "?", "<mask>", "<eos>"]
+        assert window.ids[:-2] == plain.ids[:-1]
+        assert window.target == plain.target
+        assert len(window.ids) == len(window.segments) == len(window.offsets)
+        with pytest.raises(CourseError, match="mask"):
+            windows(QUESTION, TOKENIZER, gap=True)

@@ -12,9 +12,20 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from llmcourse.corpus import CharTokenizer, WordTokenizer
-from llmcourse.model import GPT, CheckpointError, ModelConfig, load_model, load_notes, pretrained, save_model
+from llmcourse.model import (
+    BERT,
+    GPT,
+    CheckpointError,
+    ModelConfig,
+    SequenceClassifier,
+    load_model,
+    load_notes,
+    pretrained,
+    save_model,
+)
 from llmcourse.model.checkpoint import SHIPPED, digest, read_checkpoint
 from llmcourse.model.families import FAMILIES
+from llmcourse.model.span_head import SpanReader, with_segments
 from llmcourse.training.model_card import model_card
 from model.strategies import settings_of_models
 
@@ -285,3 +296,57 @@ def test_shipped_checkpoints(name: str, family: str, root: Path) -> None:
     notes, card = load_notes(file), file.with_suffix(".md").read_text(encoding="utf-8")
     assert card == model_card(name, model, notes)  # the card says what the file holds
     assert notes["floor"] <= notes["validation_loss"]
+
+
+class TestModelsForTasks:
+    """A model with a head for a task comes back with it."""
+
+    @pytest.fixture
+    def bert(self) -> BERT:
+        return BERT(ModelConfig(vocab_size=TOKENIZER.vocab_size, context=20, d_model=16, n_layers=1, n_heads=2))
+
+    def test_a_reader(self, bert: BERT, tmp_path: Path) -> None:
+        reader = SpanReader(with_segments(bert), gap_id=5).eval()
+        save_model(tmp_path / "r.safetensors", reader, TOKENIZER, exact=0.9)
+        loaded, tokenizer = load_model(tmp_path / "r.safetensors", SpanReader)
+        ids, segments = torch.tensor([[1, 4, 6, 3, 5, 2]]), torch.tensor([[0, 1, 1, 0, 0, 0]])
+        assert torch.equal(loaded(ids, segments=segments), reader(ids, segments=segments))
+        assert loaded.settings == {"pad_id": 0, "gap_id": 5}
+        assert tokenizer == TOKENIZER
+        assert load_notes(tmp_path / "r.safetensors") == {"exact": 0.9}
+
+    @pytest.mark.parametrize("pool", ["first", "mean"])
+    def test_a_classifier(self, bert: BERT, tmp_path: Path, pool: str) -> None:
+        classifier = SequenceClassifier(bert, 3, pool=pool).eval()
+        torch.nn.init.normal_(classifier.head.weight)
+        save_model(tmp_path / "c.safetensors", classifier, TOKENIZER)
+        loaded, _ = load_model(tmp_path / "c.safetensors", SequenceClassifier)
+        assert torch.equal(loaded(IDS), classifier(IDS))
+        assert loaded.pool == pool
+
+    def test_a_classifier_on_a_gpt(self, make_model: Callable[..., GPT], tmp_path: Path) -> None:
+        save_model(tmp_path / "c.safetensors", SequenceClassifier(make_model(), 2), TOKENIZER)
+        loaded, _ = load_model(tmp_path / "c.safetensors", SequenceClassifier)
+        assert isinstance(loaded.backbone, GPT)
+
+    def test_another_kind(self, bert: BERT, tmp_path: Path) -> None:
+        save_model(tmp_path / "c.safetensors", SequenceClassifier(bert, 2), TOKENIZER)
+        for wanted in (BERT, SpanReader):
+            with pytest.raises(CheckpointError, match=r"family SequenceClassifier: read it with load_model\(path, Seq"):
+                load_model(tmp_path / "c.safetensors", wanted)
+        save_model(tmp_path / "b.safetensors", bert, TOKENIZER)
+        with pytest.raises(CheckpointError, match=r"family BERT: read it with load_model\(path, BERT\)"):
+            load_model(tmp_path / "b.safetensors", SequenceClassifier)
+
+    def test_a_kind_of_a_later_version(self, bert: BERT, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Tagger(SequenceClassifier):
+            pass
+
+        save_model(tmp_path / "t.safetensors", Tagger(bert, 2), TOKENIZER)
+        with pytest.raises(CheckpointError, match="holds a 'Tagger', and this llmcourse knows 'SequenceClassifier'"):
+            load_model(tmp_path / "t.safetensors", SequenceClassifier)
+
+    def test_what_is_missing_is_made_by_a_command(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LLMCOURSE_DATA", str(tmp_path))
+        with pytest.raises(CheckpointError, match=r"make it with: llmcourse tune answers --out"):
+            pretrained("answers-world", SpanReader)

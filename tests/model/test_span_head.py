@@ -75,6 +75,35 @@ def test_what_scored_words_is_frozen_unless_the_embeddings_share_it(bert):
     assert tied.backbone.token_embedding.weight.requires_grad
 
 
+class TestFromAGap:
+    ids = torch.tensor([[1, 5, 6, 2, 7, 8, 19, 2], [1, 5, 2, 7, 19, 2, 0, 0]])  # 19 is the gap
+    segments = torch.tensor([[0, 1, 1, 1, 0, 0, 0, 0], [0, 1, 1, 0, 0, 0, 0, 0]])
+
+    @pytest.fixture
+    def pointer(self, bert):
+        return SpanReader(with_segments(bert), gap_id=19).eval()
+
+    def test_it_begins_by_pointing_at_what_is_most_like_the_gap(self, bert, pointer):
+        encoded = bert.encode(self.ids, self.ids.ne(0)[:, None])
+        fit = torch.einsum("btd,bd->bt", encoded, encoded[[0, 1], [6, 4]]) / 4  # √16
+        allowed = answer_places(self.ids, self.segments)
+        wanted = fit.masked_fill(~allowed, float("-inf"))[:, None].expand(-1, 2, -1)
+        torch.testing.assert_close(pointer(self.ids, segments=self.segments), wanted)
+
+    def test_padding_changes_nothing(self, pointer):
+        alone = pointer(self.ids[1:, :6], segments=self.segments[1:, :6])
+        torch.testing.assert_close(pointer(self.ids, segments=self.segments)[1:, :, :6], alone)
+
+    def test_all_of_it_learns(self, pointer):
+        logits = pointer(self.ids, segments=self.segments)
+        torch.nn.functional.cross_entropy(logits.flatten(0, 1), torch.tensor([1, 2, 1, 1])).backward()
+        assert all(parameter.grad.abs().sum() > 0 for parameter in pointer.head.parameters())
+
+    def test_a_row_without_its_gap(self, pointer):
+        with pytest.raises(CourseError, match="gap=True"):
+            pointer(IDS, segments=SEGMENTS)
+
+
 def test_bad_input(bert, reader):
     with pytest.raises(CourseError, match="make it ready by with_segments"):
         SpanReader(bert)

@@ -44,6 +44,15 @@ def test_a_small_reader_learns_to_point_and_to_say_nothing(bert):
     assert said == {question.id: "".join(question.answers) for question in QUESTIONS}
 
 
+def test_a_reader_that_points_from_a_gap():
+    tokenizer = WordTokenizer.for_texts([*TEXTS, *(question.question for question in QUESTIONS)], special=("<mask>",))
+    settings = ModelConfig(vocab_size=tokenizer.vocab_size, context=20, d_model=32, n_layers=2, n_heads=2)
+    reader = span_reader(BERT(settings).initialize(0), gap_id=tokenizer.id_of("<mask>"))
+    finetune_spans(reader, QUESTIONS, tokenizer, span_config(steps=60))
+    said = predictions(answer_questions(reader, tokenizer, QUESTIONS))
+    assert said == {question.id: "".join(question.answers) for question in QUESTIONS}
+
+
 def test_a_reader_without_pretraining(bert):
     one, other = span_reader(bert, seed=1), span_reader(bert)
     same = torch.equal(one.backbone.token_embedding.weight, other.backbone.token_embedding.weight)
