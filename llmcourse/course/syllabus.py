@@ -58,7 +58,7 @@ PARTS = (
             Chapter("13", "Answering\nquestions", ready=True),
             Chapter("14", "LoRA", ready=True),
             Chapter("15", "Prefer-\nences", ready=True),
-            Chapter("16", "Under-\nstanding"),
+            Chapter("16", "Under-\nstanding", ready=True),
         ),
     ),
     Part(

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor, nn
 
 from llmcourse.corpus.labelled import Labelled
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
-from llmcourse.inference.generate import evaluating
+from llmcourse.inference.classify import predict
 from llmcourse.model.classifier import SequenceClassifier
 from llmcourse.training.config import TrainConfig
-from llmcourse.training.labelled import LabelledBatches, LabelledRow, collate_labelled
+from llmcourse.training.labelled import LabelledBatches, LabelledRow
 from llmcourse.training.loop import train
 from llmcourse.training.run import History
 
@@ -81,22 +81,6 @@ def unfreeze(part: nn.Module) -> nn.Module:
 def count_trained(model: nn.Module) -> int:
     """How many numbers training may change."""
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
-
-
-@torch.no_grad()
-def predict(
-    model: SequenceClassifier, texts: Sequence[str], tokenizer: Tokenizer, batch_size: int = 64, end: str = ""
-) -> Float[Tensor, "text n_classes"]:
-    """The probability of each class for each text, in the order of the texts; dropout is off."""
-    rows = labelled_rows([Labelled(text, 0) for text in texts], tokenizer, end)
-    order = sorted(range(len(rows)), key=lambda number: len(rows[number]))  # little padding in each batch
-    answers = torch.empty(len(rows), model.n_classes)
-    with evaluating(model):
-        for start in range(0, len(rows), batch_size):
-            some = order[start : start + batch_size]
-            batch = collate_labelled([rows[number] for number in some], tokenizer.pad_id).to(model.device)
-            answers[some] = batch.logits(model)[:, 0].float().softmax(-1).cpu()
-    return answers
 
 
 def accuracy_of(model: SequenceClassifier, examples: Sequence[Labelled], tokenizer: Tokenizer, end: str = "") -> float:
