@@ -68,7 +68,7 @@ class RecallModel(nn.Module):
         super().__init__()
         if kind not in ("full", "window", "linear", "state space"):
             raise CourseError(f"kind={kind!r} is unknown: 'full', 'window', 'linear' or 'state space'")
-        self.kind, self.window = kind, window
+        self.kind, self.window, self.d_state = kind, window, d_state
         self.key, self.value = nn.Embedding(KEYS, d_model), nn.Embedding(VALUES + 1, d_model)
         self.norm, self.last_norm = RMSNorm(d_model), RMSNorm(d_model)
         if kind == "state space":
