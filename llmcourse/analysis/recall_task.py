@@ -26,6 +26,7 @@ from llmcourse.training.tasks import learn
 KEYS = 64
 VALUES = 16
 MOST_PAIRS = 32
+TRAINED_ON = (4, 8, 16, 32)  # numbers of pairs, each as often as the others
 Kind = Literal["full", "window", "linear", "state space"]
 
 
@@ -103,12 +104,13 @@ def recall_loss(model: RecallModel, rows: Recall) -> Float[Tensor, ""]:
 
 
 def training_operations(model: RecallModel, n_rows: int = 64) -> int:
-    """The operations of one training step, forward and backward, on rows of MOST_PAIRS pairs."""
-    rows = draw_recall(n_rows, MOST_PAIRS, torch.Generator().manual_seed(0))
+    """The operations of one training step, forward and backward: the mean over the numbers of pairs in TRAINED_ON."""
+    generator = torch.Generator().manual_seed(0)
     with Meter() as meter:
-        recall_loss(model, rows).backward()
+        for n_pairs in TRAINED_ON:
+            recall_loss(model, draw_recall(n_rows, n_pairs, generator)).backward()
     model.zero_grad()
-    return meter.operations
+    return meter.operations // len(TRAINED_ON)
 
 
 def train_recall(
@@ -120,7 +122,8 @@ def train_recall(
     steps = max(1, operations // training_operations(model, n_rows))
 
     def draw(generator: torch.Generator) -> Recall:
-        return draw_recall(n_rows, MOST_PAIRS, generator)
+        which = int(torch.randint(len(TRAINED_ON), (), generator=generator))
+        return draw_recall(n_rows, TRAINED_ON[which], generator)
 
     learn(model, draw, recall_loss, steps=steps, lr=lr, seed=seed)
     return model, steps

@@ -48,7 +48,7 @@ SMALL_MEMORY = open_task(
     solution_code="""
 from llmcourse.analysis.recall_task import RecallModel, train_recall, training_operations
 
-much = 750 * training_operations(RecallModel("full"))
+much = 1300 * training_operations(RecallModel("full"))
 small_memory, steps = train_recall("state space", much, d_state=32)
 """,
 )
