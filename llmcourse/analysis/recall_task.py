@@ -8,7 +8,6 @@ and not how it learns to combine two tokens. Arora et al. (2023), Zoology, use s
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -27,7 +26,6 @@ KEYS = 64
 VALUES = 16
 MOST_PAIRS = 32
 TRAINED_ON = (4, 8, 16, 32)  # numbers of pairs, each as often as the others
-Kind = Literal["full", "window", "linear", "state space"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class RecallModel(nn.Module):
               they can reach.
     """
 
-    def __init__(self, kind: Kind, d_model: int = 32, d_state: int = 16, window: int = 16):
+    def __init__(self, kind: str, d_model: int = 32, d_state: int = 16, window: int = 16):
         super().__init__()
         if kind not in ("full", "window", "linear", "state space"):
             raise CourseError(f"kind={kind!r} is unknown: 'full', 'window', 'linear' or 'state space'")
@@ -114,7 +112,7 @@ def training_operations(model: RecallModel, n_rows: int = 64) -> int:
 
 
 def train_recall(
-    kind: Kind, operations: int, seed: int = 0, n_rows: int = 64, lr: float = 6e-3, **sizes: int
+    kind: str, operations: int, seed: int = 0, n_rows: int = 64, lr: float = 6e-3, **sizes: int
 ) -> tuple[RecallModel, int]:
     """A model trained for so many operations, and the number of its steps. `sizes` go to RecallModel."""
     torch.manual_seed(seed)

@@ -1,4 +1,4 @@
-"""How costs grow with length: lines on two logarithmic axes, each with its slope, and pictures of efficient attention."""
+"""How costs grow with length: lines on two logarithmic axes, each with its slope; and what cheap attention does."""
 
 from collections.abc import Mapping, Sequence
 
@@ -96,7 +96,7 @@ def online_steps(
 
 
 def share_tables(tables: Mapping[str, Float[Tensor, "group expert"]], *, title: str) -> Figure:
-    """Of each group's tokens (rows), the share that goes to each expert (columns), as numbers; one table for each name."""
+    """Of each group's tokens (rows), the share that goes to each expert (columns); one table for each name."""
     with course_style():
         figure = Figure(figsize=(6.2 * len(tables), 6))
         for ax, (name, table) in zip(figure.subplots(1, len(tables), squeeze=False)[0], tables.items(), strict=True):

@@ -13,9 +13,7 @@ from torch import Tensor, nn
 from llmcourse.errors import CourseError
 
 
-def balance_loss(
-    shares: Float[Tensor, "token expert"], chosen: Int[Tensor, "token k"]
-) -> Float[Tensor, ""]:
+def balance_loss(shares: Float[Tensor, "token expert"], chosen: Int[Tensor, "token k"]) -> Float[Tensor, ""]:
     """n Σ fᵢ Pᵢ: fᵢ is the fraction of all choices that fell on expert i, Pᵢ the mean share that the router gave it.
 
     It is 1 when both are even, and n when all goes to one of the n experts. Counts have no gradient; it flows

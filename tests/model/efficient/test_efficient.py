@@ -57,7 +57,9 @@ def test_chunked_attention_is_exact(n, block):
 
 def test_chunked_attention_agrees_with_pytorch_and_survives_large_scores():
     q, k, v = qkv(300, size=1.0)
-    assert torch.allclose(chunked_attention(q, k, v), F.scaled_dot_product_attention(q, k, v, is_causal=True), atol=1e-5)
+    assert torch.allclose(
+        chunked_attention(q, k, v), F.scaled_dot_product_attention(q, k, v, is_causal=True), atol=1e-5
+    )
     q, k, v = qkv(50, size=30.0)
     assert torch.allclose(
         chunked_attention(q, k, v, 7), F.scaled_dot_product_attention(q, k, v, is_causal=True), atol=1e-3

@@ -25,7 +25,8 @@ def routed(draw, tokens, experts, k=1):
 BALANCE = Exercise(
     key="balance",
     title="A fair spread",
-    task="Write `balance_loss(shares, chosen)`: n Σ f P over the n experts, where f is the fraction of all choices that "
+    task="Write `balance_loss(shares, chosen)`: n Σ f P over the n experts, where f is the fraction "
+    "of all choices that "
     "fell on an expert and P its mean share.",
     difficulty=2,
     minutes=12,
@@ -52,7 +53,8 @@ BALANCE = Exercise(
         ),
         "choices twice": (
             lambda shares, chosen: shares.shape[-1] * (fractions(shares, chosen) ** 2).sum(),
-            "Only counts come in. They have no gradient, so nothing would be learned: one of the two factors is the mean "
+            "Only counts come in. They have no gradient, so nothing would be learned: one of the two "
+            "factors is the mean "
             "share.",
         ),
         "counts": (
@@ -65,7 +67,8 @@ BALANCE = Exercise(
             lambda shares, chosen: (
                 shares.shape[-1] * (fractions(shares, chosen) * chosen.shape[1] * shares.mean(0)).sum()
             ),
-            "Right for one expert at a time. With two, there are twice as many choices as tokens: divide by all choices.",
+            "Right for one expert at a time. With two, there are twice as many choices as tokens: "
+            "divide by all choices.",
         ),
     },
     hints=[

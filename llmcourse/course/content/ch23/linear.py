@@ -22,7 +22,9 @@ def the_future_changes_nothing(trial):
         return None
     later = trial.call(q, torch.cat([k[..., :-1, :], k[..., -1:, :] + 2], -2), v)
     if not torch.allclose(later[..., : n - 1, :], trial.result[..., : n - 1, :], atol=1e-4):
-        return f"Something leaks {trial.case}: the last key changes earlier outputs. The sum runs up to the token itself."
+        return (
+            f"Something leaks {trial.case}: the last key changes earlier outputs. The sum runs up to the token itself."
+        )
     return None
 
 
@@ -50,7 +52,8 @@ def softmax_attention(q, k, v):
 LINEAR = Exercise(
     key="linear",
     title="A running sum",
-    task="Write `linear_attention(q, k, v)`, causal, with φ(x) = elu(x) + 1: walk through the tokens and keep the sum of "
+    task="Write `linear_attention(q, k, v)`, causal, with φ(x) = elu(x) + 1: walk through the "
+    "tokens and keep the sum of "
     "φ(k) vᵀ and the sum of φ(k).",
     difficulty=2,
     minutes=20,
@@ -65,7 +68,8 @@ LINEAR = Exercise(
     known_mistakes={
         "not divided": (
             with_weights(divide=False),
-            "You do not divide: the output grows with every token. Divide by φ(q) · Σ φ(k), so that the shares sum to 1.",
+            "You do not divide: the output grows with every token. Divide by φ(q) · Σ φ(k), so that "
+            "the shares sum to 1.",
         ),
         "divided by the length": (
             divided_by_length,
@@ -98,7 +102,8 @@ LINEAR = Exercise(
     },
     hints=[
         "Two things are kept: a matrix `state`, d_head × d_value, and a vector `total`, d_head. Both begin at 0.",
-        "At token t, add φ(k) vᵀ to the state, an outer product: `k[..., t, :, None] * v[..., t, None, :]`. Add φ(k) to "
+        "At token t, add φ(k) vᵀ to the state, an outer product: `k[..., t, :, None] * v[..., t, "
+        "None, :]`. Add φ(k) to "
         "`total`.",
         "Then read: `q[..., t, None, :] @ state` has one row, which `.squeeze(-2)` takes out. Divide it by "
         "`(q[..., t, :] * total).sum(-1, keepdim=True)`.",

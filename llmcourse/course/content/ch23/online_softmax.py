@@ -54,7 +54,8 @@ def step(shrinks=("total", "summed"), new=True, inverted=False, forgets=False, m
 ONLINE_SOFTMAX = Exercise(
     key="online_softmax",
     title="One more block",
-    task="Write `online_softmax_step(largest, total, summed, scores, v)`: take in one more block of keys and return the "
+    task="Write `online_softmax_step(largest, total, summed, scores, v)`: take in one more block of "
+    "keys and return the "
     "new largest score, sum of powers and weighted sum of values of each query.",
     difficulty=2,
     minutes=20,
@@ -70,7 +71,8 @@ ONLINE_SOFTMAX = Exercise(
     known_mistakes={
         "nothing shrinks": (
             step(shrinks=()),
-            "What was summed before still stands for the *old* largest score. When that grows, both sums have to shrink "
+            "What was summed before still stands for the *old* largest score. When that grows, both "
+            "sums have to shrink "
             "by exp(old - new).",
         ),
         "only the values shrink": (
@@ -79,7 +81,8 @@ ONLINE_SOFTMAX = Exercise(
         ),
         "only the total shrinks": (
             step(shrinks=("total",)),
-            "The sum of powers shrinks, the weighted sum of values does not. Both were made with the old largest score.",
+            "The sum of powers shrinks, the weighted sum of values does not. Both were made with the "
+            "old largest score.",
         ),
         "grows instead": (
             step(inverted=True),

@@ -8,23 +8,27 @@ QUIZ = [
         [
             Choice(
                 "A little accuracy: distant blocks are approximated.",
-                "No block is approximated. The running maximum and the two running sums give the softmax itself, to the "
+                "No block is approximated. The running maximum and the two running sums give the softmax "
+                "itself, to the "
                 "rounding of floats.",
             ),
             Choice(
                 "Nothing of the result: it is the same softmax, put together block by block.",
-                "And it makes the same number of score products. What falls is the memory, and with it the time that is "
+                "And it makes the same number of score products. What falls is the memory, and with it the "
+                "time that is "
                 "lost on moving the weights to and fro.",
                 correct=True,
             ),
             Choice(
                 "Half of the operations.",
-                "It makes as many products as before, and in the backward pass even more, since it computes scores again.",
+                "It makes as many products as before, and in the backward pass even more, since it "
+                "computes scores again.",
             ),
         ],
     ),
     Question(
-        "A model has 3 layers of attention with a window of 8. How many tokens can change its last output, itself included?",
+        "A model has 3 layers of attention with a window of 8. How many tokens can change its last "
+        "output, itself included?",
         [
             Choice("8", "That is one layer. The second one looks at tokens that have looked back themselves."),
             Choice("24", "Nearly. Windows of neighbouring layers share a token, the one that passes things on."),
@@ -42,13 +46,15 @@ QUIZ = [
         [
             Choice(
                 "Its state has one size, and the pairs get in each other's way.",
-                "The keys of many pairs cannot all be at right angles to each other in a few dimensions. Each answer is "
+                "The keys of many pairs cannot all be at right angles to each other in a few dimensions. "
+                "Each answer is "
                 "mixed with others.",
                 correct=True,
             ),
             Choice(
                 "It forgets what is far back.",
-                "Nothing fades in it: the sum treats all tokens alike. A state-space layer can fade, and a window cuts.",
+                "Nothing fades in it: the sum treats all tokens alike. A state-space layer can fade, and a "
+                "window cuts.",
             ),
             Choice(
                 "Its chunks hide the earlier tokens.",
@@ -57,7 +63,8 @@ QUIZ = [
         ],
     ),
     Question(
-        "A layer with 8 experts, of which each token uses 1, grows to 64 experts of the same size. What happens to the work "
+        "A layer with 8 experts, of which each token uses 1, grows to 64 experts of the same size. "
+        "What happens to the work "
         "of a token?",
         [
             Choice("It grows eightfold.", "That would be so if all experts worked. The other 63 do nothing for it."),
