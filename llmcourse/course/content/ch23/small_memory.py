@@ -25,9 +25,8 @@ def recalls(trial):
     right = recall_accuracy(trial.result)
     if right < AT_LEAST:
         return (
-            f"It answers {100 * right:.0f}% of the questions about {MOST_PAIRS} pairs; the goal is {100 "
-            "* AT_LEAST:.0f}%. "
-            "Give it more of its state as d_state, or more steps."
+            f"It answers {100 * right:.0f}% of the questions about {MOST_PAIRS} pairs; the goal is "
+            f"{100 * AT_LEAST:.0f}%. Give it more of its state as d_state, or more steps."
         )
     return None
 
