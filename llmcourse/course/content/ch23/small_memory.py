@@ -43,7 +43,7 @@ SMALL_MEMORY = open_task(
     hints=[
         "The state is d_state · d_model numbers. `train_recall` takes both, besides the kind and the operations.",
         "Keys that are wider get less in each other's way; values need only tell 16 symbols apart.",
-        "It is a matter of training too: try three times the operations of section 6, with d_state=32 and d_model=32.",
+        "It is a matter of training too: try four times the operations of section 6, with d_state=32 and d_model=32.",
     ],
     solution_code="""
 from llmcourse.analysis.recall_task import RecallModel, train_recall, training_operations
