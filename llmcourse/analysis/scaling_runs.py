@@ -1,15 +1,21 @@
 """Many short trainings, of several sizes on several numbers of tokens: what a scaling law is fitted to."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 
 from llmcourse.analysis.scaling import Run
 from llmcourse.corpus.chain import WordChain
+from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
 from llmcourse.model.config import ModelConfig
 from llmcourse.model.gpt import GPT
+from llmcourse.training.batches import Batches
+from llmcourse.training.config import TrainConfig
+from llmcourse.training.evaluation import evaluate
+from llmcourse.training.loop import train
 from llmcourse.training.schedules import warmup_stable_decay
 
 LENGTH = 64  # tokens of a text
@@ -40,7 +46,7 @@ def train_on_chain(chain: WordChain, config: ModelConfig, tokens: int, lr: float
     steps = tokens // (LENGTH * TEXTS)
     if steps < 1:
         raise CourseError(f"tokens={tokens} is less than one batch of {LENGTH * TEXTS}")
-    lr = 0.02 * (8 / config.d_model) ** 0.5 if lr is None else lr  # wider models want smaller steps
+    lr = 0.05 * (8 / config.d_model) ** 0.5 if lr is None else lr  # wider models want smaller steps
     model = GPT(config).initialize(seed).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0.0)
     texts = chain.texts(steps * TEXTS, LENGTH + 1, seed=seed + 1)
@@ -74,3 +80,36 @@ def chain_runs(
             model = train_on_chain(chain, chain_config(chain, width), count, seed=seed)
             size = sum(parameter.numel() for parameter in model.parameters())
             yield width, (size, count, chain_loss(model, chain))
+
+
+def story_runs(
+    stories: Sequence[str],
+    validation: Sequence[str],
+    tokenizer: Tokenizer,
+    widths: Sequence[int],
+    counts: Sequence[int],
+    seed: int = 0,
+) -> Iterator[Run]:
+    """The same on stories: a training for each width, two layers deep, and each number of stories, none read twice.
+
+    Raises CourseError for more stories than there are.
+    """
+    if max(counts) > len(stories):
+        raise CourseError(f"there are {len(stories)} stories, and {max(counts)} are wanted: take fewer")
+    for width in widths:
+        for count in counts:
+            config = replace(
+                chain_config(WordChain(), width),
+                vocab_size=tokenizer.vocab_size,
+                context=128,
+                n_layers=2,
+                n_heads=2,
+                d_ff=None,
+                copy_init=True,
+            )
+            model = GPT(config).initialize(seed)
+            batches = Batches(stories[:count], tokenizer, context=128, batch_size=TEXTS, seed=seed)
+            recipe = TrainConfig(steps=count // TEXTS, lr=0.01 * (16 / width) ** 0.5, weight_decay=0.0, seed=seed)
+            history = train(model, batches, recipe)
+            size = sum(parameter.numel() for parameter in model.parameters())
+            yield size, history.tokens, evaluate(model, validation, tokenizer)

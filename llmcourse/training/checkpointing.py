@@ -16,26 +16,36 @@ from torch import Tensor, nn
 from llmcourse.errors import CourseError
 
 
+def recomputed_gradient(
+    part: nn.Module, x: Float[Tensor, "*shape"], gradient: Float[Tensor, "*shape"]
+) -> Float[Tensor, "*shape"]:
+    """The gradient of x, when that of part(x) is `gradient`; those of the part's weights are added to what they have.
+
+    Nothing of the forward pass is needed but x: it is done again, this time with autograd's notes.
+    """
+    x = x.detach().requires_grad_()
+    with torch.enable_grad():
+        output = part(x)
+    output.backward(gradient)  # fills in x.grad, and adds to the gradients of the weights
+    return x.grad  # type: ignore[return-value]
+
+
 class Recomputed(torch.autograd.Function):
-    """part(x), of which autograd sees one step only: what happens inside is not written down, but done again.
+    """part(x) as a single step to autograd, which takes no notes of what happens inside.
 
     `Recomputed.apply(part, x, *weights)`; the weights are named so that autograd knows that the result depends on them.
     """
 
     @staticmethod
-    def forward(ctx, part, x, *weights):  # type: ignore[no-untyped-def]
+    def forward(ctx: Any, part: nn.Module, x: Tensor, *weights: Tensor) -> Tensor:
         ctx.part = part
         ctx.save_for_backward(x)
-        return part(x)  # inside of a Function, autograd takes no notes
+        return part(x)
 
     @staticmethod
-    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+    def backward(ctx: Any, gradient: Tensor) -> tuple:  # type: ignore[override]
         (x,) = ctx.saved_tensors
-        x = x.detach().requires_grad_()
-        with torch.enable_grad():
-            output = ctx.part(x)  # the same again, and this time with notes
-        output.backward(gradient)  # fills in x.grad, and adds to the gradients of the part's weights
-        return None, x.grad, *[None for _ in ctx.part.parameters()]
+        return None, recomputed_gradient(ctx.part, x, gradient), *[None for _ in ctx.part.parameters()]
 
 
 def checkpointed(part: nn.Module, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
