@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from llmcourse.errors import CourseError
+from llmcourse.model.attention import MultiHeadAttention
 from llmcourse.model.config import GATED, ModelConfig
 from llmcourse.model.counting import predict_by_part
 from llmcourse.model.gpt import GPT
@@ -70,14 +71,15 @@ def six_n(config: ModelConfig) -> int:
 @contextmanager
 def spelled_out(model: GPT) -> Iterator[None]:
     """Inside, attention takes its explicit way: the counter sees its products, and the fused kernel hides them."""
-    before = [block.attention.path for block in model.blocks]
-    for block in model.blocks:
-        block.attention.path = "explicit"
+    layers = [module for module in model.modules() if isinstance(module, MultiHeadAttention)]
+    before = [layer.path for layer in layers]
+    for layer in layers:
+        layer.path = "explicit"
     try:
         yield
     finally:
-        for block, path in zip(model.blocks, before, strict=True):
-            block.attention.path = path
+        for layer, path in zip(layers, before, strict=True):
+            layer.path = path
 
 
 def measured_flops(model: GPT, texts: int = 1, tokens: int | None = None) -> int:

@@ -94,7 +94,7 @@ def solve(x: Array, y: Array, loss: Array, floor: Number | None) -> tuple[float,
 def bootstrap(runs: Sequence[Run], floor: Number | None = None, times: int = 40, seed: int = 0) -> list[ScalingLaw]:
     """Laws fitted to `times` samples of the runs, drawn with replacement: how sure one can be of the five numbers."""
     dice = np.random.default_rng(seed)
-    laws = []
+    laws: list[ScalingLaw] = []
     while len(laws) < times:
         sample = [runs[index] for index in dice.integers(len(runs), size=len(runs))]
         try:

@@ -43,7 +43,7 @@ class Recomputed(torch.autograd.Function):
         return part(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple:
         (x,) = ctx.saved_tensors
         return None, recomputed_gradient(ctx.part, x, gradient), *[None for _ in ctx.part.parameters()]
 
