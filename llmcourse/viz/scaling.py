@@ -1,5 +1,6 @@
 """Losses of many runs against the tokens that they saw, with the laws that were fitted to them and the floor."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -75,7 +76,9 @@ def finish(figure: Figure, ax: Axes, x: str, y: str, title: str) -> None:
 
 
 def short(value: Number) -> str:
-    """1000 → "1k", 2000000 → "2M"."""
+    """1000 → "1k", 2000000 → "2M"; from a million billions on a power of ten."""
+    if value >= 1e15:
+        return f"$10^{{{round(math.log10(value))}}}$"
     for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:g}{letter}"
