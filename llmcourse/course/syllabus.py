@@ -66,7 +66,7 @@ PARTS = (
         (
             Chapter("17", "Generation", ready=True),
             Chapter("18", "Fast\ninference", ready=True),
-            Chapter("19", "Compute"),
+            Chapter("19", "Compute", ready=True),
         ),
     ),
     Part("Looking inside", (Chapter("20", "Bias and\nprivacy"), Chapter("21", "Interpret-\nability"))),
