@@ -30,7 +30,9 @@ def integrated_gradients(
     gradient is taken in the middle of each. Raises CourseError for shapes that differ or fewer steps than one.
     """
     if x.shape != baseline.shape or n_steps < 1:
-        raise CourseError(f"x is {tuple(x.shape)}, baseline {tuple(baseline.shape)}, n_steps {n_steps}: one shape, 1 up")
+        raise CourseError(
+            f"x is {tuple(x.shape)}, baseline {tuple(baseline.shape)}, n_steps {n_steps}: one shape, 1 up"
+        )
     middles = (torch.arange(n_steps, dtype=x.dtype, device=x.device) + 0.5) / n_steps
     middles = middles.view(-1, *[1] * x.ndim)  # step, then as many 1s as x has dimensions
     on_the_way = (baseline + middles * (x - baseline)).detach().requires_grad_()  # step *input

@@ -34,25 +34,22 @@ def recovered_share(patched: float, clean: float, corrupt: float) -> float:
     return (patched - corrupt) / (clean - corrupt)
 
 
-def put_in(
-    source: Tensor, at: Int[Tensor, " pair"] | None = None, heads: Sequence[int] | None = None
-) -> Edit:
+def put_in(source: Tensor, at: Int[Tensor, " pair"] | None = None, heads: Sequence[int] | None = None) -> Edit:
     """An edit for `record` that puts a recorded value in the place of what the model computes.
 
     `source`: the value of the other run, with the shape of the edited one: batch position width, or batch head
-        position d_head. `at`: in each row the position to patch; without it, all. `heads`: which heads; without it, all.
+        position d_head.
+    `at`: in each row the position to patch; without it, all. `heads`: which heads; without it, all.
     """
 
     def edit(value: Tensor) -> Tensor:
         if value.shape != source.shape:
             raise CourseError(f"cannot put {tuple(source.shape)} in the place of {tuple(value.shape)}")
         new = value.clone()
-        by_row = new.transpose(1, -2)  # batch position [head] width, a view
-        from_row = source.transpose(1, -2)
-        if value.ndim == 3:
-            if heads is not None:
-                raise CourseError("a value of shape batch position width has no heads to choose from")
-            by_row, from_row = new, source
+        if value.ndim == 3 and heads is not None:
+            raise CourseError("a value of shape batch position width has no heads to choose from")
+        # batch position head d_head: views, so that what is written into by_row is written into new
+        by_row, from_row = (x.transpose(1, 2) if x.ndim == 4 else x for x in (new, source))
         rows = torch.arange(len(new))
         places = (rows[:, None], torch.arange(new.shape[-2])[None]) if at is None else (rows, at)
         if heads is None:

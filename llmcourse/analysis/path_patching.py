@@ -24,7 +24,7 @@ from llmcourse.analysis.patching import Patcher, put_in, recovered_share
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
 from llmcourse.model import record
-from llmcourse.model.recording import Edit
+from llmcourse.model.recording import Edit, find
 
 
 @torch.no_grad()
@@ -53,10 +53,9 @@ def path_patch(
     name, chosen = (sender, None) if isinstance(sender, str) else (f"blocks.{sender[0]}.attention.z", [sender[1]])
     at = None if place is None else pairs.places[place]
 
-    with record(model, *freeze, *[f"blocks.{n}.attention.z" for n in range(model.config.n_layers)]) as named:
-        with evaluating(model):
-            model(pairs.corrupt[:1])
-    edits: dict[str, Edit] = {held: put_in(patcher.corrupt[held]) for held in named.names}
+    held = [f"blocks.{n}.attention.z" for n in range(model.config.n_layers)]
+    held += [value for pattern in freeze for value in find(model, pattern)]
+    edits: dict[str, Edit] = {value: put_in(patcher.corrupt[value]) for value in held}
     speak = put_in(patcher.clean[name], at, chosen)
     edits[name] = lambda value: speak(patcher.corrupt[name])
     into = "logits" if reads == "logits" else f"blocks.{next(iter(layers))}.attention.{reads}"

@@ -1,0 +1,41 @@
+"""A circuit as a picture: tokens from left to right, layers from below to above, and a labelled arrow for each path."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from llmcourse.errors import CourseError
+from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
+
+Place = tuple[float, float]  # from the left, from below
+
+
+def circuit_diagram(
+    parts: Mapping[str, Place], paths: Sequence[tuple[str, str, str]], tokens: Mapping[str, float], *, title: str
+) -> Figure:
+    """`parts`: boxes by name, with their places. `paths`: (from, to, what is said on the way). `tokens`: words under
+    the boxes, with their places from the left. Raises CourseError for a path between parts that are not there."""
+    if strangers := {name for path in paths for name in path[:2]} - set(parts):
+        raise CourseError(f"a path needs two parts of the picture; there is no {sorted(strangers)[0]!r}")
+    with course_style():
+        figure = Figure(figsize=(10, 6))
+        ax = figure.subplots()
+        for start, end, label in paths:
+            (x0, y0), (x1, y1) = parts[start], parts[end]
+            arrow = {"arrowstyle": "-|>", "color": COLOURS["blue"], "linewidth": 2.4, "shrinkA": 20, "shrinkB": 20}
+            ax.annotate("", (x1, y1), (x0, y0), arrowprops=arrow)
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+            ax.text((x0 + x1) / 2, (y0 + y1) / 2, label, ha="center", va="center", fontsize=12, bbox=box)
+        for name, (x, y) in parts.items():
+            box = {"boxstyle": "round,pad=0.45", "facecolor": "#e8f2f9", "edgecolor": INK, "linewidth": 1.6}
+            ax.text(x, y, name, ha="center", va="center", fontsize=13, bbox=box)
+        lowest = min(y for _, y in parts.values())
+        for word, x in tokens.items():
+            ax.text(x, lowest - 0.75, word, ha="center", va="center", fontsize=15, fontweight="bold")
+        xs, ys = [x for x, _ in parts.values()], [y for _, y in parts.values()]
+        ax.axhline(lowest - 0.45, color=QUIET, linewidth=1)
+        ax.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
+        ax.set_ylim(lowest - 1.0, max(ys) + 0.5)
+        ax.axis("off")
+        set_title(figure, title)
+    return figure
