@@ -39,13 +39,14 @@ def path_patch(
     """The share that comes back when the receivers, and only they, hear the clean sender.
 
     `sender`: a (layer, head), or the name of a value such as "blocks.1.feedforward.output".
-    `receivers`: heads of one later layer. `reads`: "q", "k" or "v", what of theirs hears it; "logits" for the direct
-        path to the end of the model, which then needs no receivers.
+    `receivers`: heads of one later layer.
+    `reads`: what of theirs hears it: "q", "k" or "v", or several of them, such as "kv"; "logits" for the direct path to
+        the end of the model, which needs no receivers.
     `place`: where the sender speaks, one of the pairs' places; everywhere without it.
     `freeze`: names of further values held at their corrupt state, such as "blocks.*.feedforward.output".
     """
-    if reads not in ("q", "k", "v", "logits"):
-        raise CourseError(f"reads is 'q', 'k', 'v' or 'logits', not {reads!r}")
+    if reads != "logits" and (not reads or not set(reads) <= set("qkv")):
+        raise CourseError(f"reads is made of the letters q, k and v, or is 'logits', not {reads!r}")
     layers = {layer for layer, _ in receivers}
     if (reads == "logits") == bool(receivers) or len(layers) > 1:
         raise CourseError("give receivers of one layer, or reads='logits' and none")
@@ -58,10 +59,11 @@ def path_patch(
     edits: dict[str, Edit] = {value: put_in(patcher.corrupt[value]) for value in held}
     speak = put_in(patcher.clean[name], at, chosen)
     edits[name] = lambda value: speak(patcher.corrupt[name])
-    into = "logits" if reads == "logits" else f"blocks.{next(iter(layers))}.attention.{reads}"
-    with evaluating(model), record(model, into, edit=edits) as heard:
+    into = ["logits"] if reads == "logits" else [f"blocks.{min(layers)}.attention.{letter}" for letter in set(reads)]
+    with evaluating(model), record(model, *into, edit=edits) as heard:
         logits = model(pairs.corrupt)
     if reads == "logits":
         difference = logit_differences(logits, pairs).mean().item()
         return recovered_share(difference, patcher.clean_difference, patcher.corrupt_difference)
-    return patcher({into: put_in(heard[into], None, [head for _, head in receivers])})
+    heads = [head for _, head in receivers]
+    return patcher({name: put_in(heard[name], None, heads) for name in into})

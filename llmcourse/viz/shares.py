@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from llmcourse.errors import CourseError
-from llmcourse.viz.cells import visible
+from llmcourse.viz.plots import named
 from llmcourse.viz.style import MAGNITUDE, course_style, readable_on, set_title
 
 
@@ -27,7 +27,9 @@ def share_grid(
     Raises CourseError when there are not as many names as rows or columns.
     """
     if shares.shape != (len(rows), len(columns)):
-        raise CourseError(f"{len(rows)} rows and {len(columns)} columns are named; the shares are {tuple(shares.shape)}")
+        raise CourseError(
+            f"{len(rows)} rows and {len(columns)} columns are named; the shares are {tuple(shares.shape)}"
+        )
     with course_style():
         figure = Figure(figsize=(3.4 + 1.05 * len(columns), 1.9 + 0.62 * len(rows)))
         ax = figure.subplots()
@@ -37,8 +39,8 @@ def share_grid(
             for column in range(len(columns)):
                 share = float(shares[row, column])
                 ink = readable_on(colours(min(1.0, max(0.0, share))))
-                ax.text(column, row, f"{share + 0.0:.2f}".replace("-0.00", "0.00"), ha="center", va="center", color=ink)
-        ax.set_xticks(range(len(columns)), [visible(name) for name in columns])
+                ax.text(column, row, f"{share:.2f}".replace("-0.00", "0.00"), ha="center", va="center", color=ink)
+        ax.set_xticks(range(len(columns)), [named(name) for name in columns])
         ax.set_yticks(range(len(rows)), rows)
         ax.set(xlabel=x, ylabel=y)
         ax.tick_params(length=0)
