@@ -91,7 +91,7 @@ def feeling_pairs(tokenizer: Tokenizer, n: int, seed: int = 0) -> Pairs:
         if len(asked) == 2 and NAMES.issuperset(names) and answers[0] != answers[1]:
             end = asked[0].tokens.index("?") + 1
             places = {"name": end - 6, "?": end - 1}
-            made.append((asked[0].tokens[:end], asked[1].tokens[:end], *answers, places))
+            made.append((asked[0].tokens[:end], asked[1].tokens[:end], answers[0], answers[1], places))
             if len(made) == n:
                 break
     return stacked(tokenizer, made)

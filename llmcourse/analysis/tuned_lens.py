@@ -23,10 +23,11 @@ class TunedLens(nn.Module):
     def __init__(self, model: GPT):
         super().__init__()
         self.d_model = model.config.d_model
-        self.maps = nn.ModuleList(nn.Linear(self.d_model, self.d_model) for _ in range(model.config.n_layers))
-        for linear in self.maps:
+        maps = [nn.Linear(self.d_model, self.d_model) for _ in range(model.config.n_layers)]
+        for linear in maps:
             nn.init.eye_(linear.weight)
             nn.init.zeros_(linear.bias)
+        self.maps = nn.ModuleList(maps)
 
     def forward(
         self, model: GPT, states: Float[Tensor, "layer batch position d_model"]

@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from llmcourse.errors import CourseError
 from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
 
-Place = tuple[float, float]  # from the left, from below
+Number = int | float
+Place = tuple[Number, Number]  # from the left, from below
 
 
 def circuit_diagram(
-    parts: Mapping[str, Place], paths: Sequence[tuple[str, str, str]], tokens: Mapping[str, float], *, title: str
+    parts: Mapping[str, Place], paths: Sequence[tuple[str, str, str]], tokens: Mapping[str, Number], *, title: str
 ) -> Figure:
     """`parts`: boxes by name, with their places. `paths`: (from, to, what is said on the way). `tokens`: words under
     the boxes, with their places from the left. Raises CourseError for a path between parts that are not there."""
@@ -25,10 +26,10 @@ def circuit_diagram(
         ax = figure.subplots()
         for start, end, label in paths:
             (x0, y0), (x1, y1) = parts[start], parts[end]
-            arrow = {"arrowstyle": "-|>", "color": COLOURS["blue"], "linewidth": 2.4, "shrinkA": 20, "shrinkB": 20}
-            ax.annotate("", (x1, y1), (x0, y0), arrowprops=arrow)
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
             upright = abs(x1 - x0) < 0.1  # then the label stands beside the arrow, which it would hide
+            arrow = {"arrowstyle": "-|>", "color": COLOURS["blue"], "linewidth": 2.4, "shrinkA": 20}
+            ax.annotate("", (x1, y1), (x0, y0), arrowprops=arrow | {"shrinkB": 20 if upright else 62})
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
             middle = ((x0 + x1) / 2 + 0.08 * upright, (y0 + y1) / 2)
             ax.text(*middle, label, ha="left" if upright else "center", va="center", fontsize=13, bbox=box)
         for name, (x, y) in parts.items():
@@ -47,7 +48,7 @@ def circuit_diagram(
 
 
 def beside_random_sets(
-    circuit: tuple[float, float], others: Sequence[tuple[float, float]], shared: Sequence[int], *, title: str
+    circuit: tuple[Number, Number], others: Sequence[tuple[Number, Number]], shared: Sequence[int], *, title: str
 ) -> Figure:
     """For the circuit and for other sets of as many heads: (share kept with it alone, share kept without it).
 

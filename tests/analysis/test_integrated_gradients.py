@@ -1,5 +1,7 @@
 """Integrated gradients: completeness, and the same numbers as captum."""
 
+import inspect
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -68,6 +70,6 @@ def test_equal_to_captum(model: GPT, n_steps: int) -> None:
 
 def test_bad_input() -> None:
     with pytest.raises(CourseError, match="one shape"):
-        integrated_gradients.__wrapped__.__wrapped__(lambda b: b.sum(1), torch.ones(3), torch.ones(2))  # type: ignore[attr-defined]
+        inspect.unwrap(integrated_gradients)(lambda b: b.sum(1), torch.ones(3), torch.ones(2))
     with pytest.raises(CourseError, match="n_steps 0"):
         integrated_gradients(lambda b: b.sum(1), torch.ones(3), torch.ones(3), 0)

@@ -1,5 +1,7 @@
 """The open task of notebook 21, which has no answer key to compare with."""
 
+import re
+
 import pytest
 
 from llmcourse.course.checking import check_answer
@@ -27,8 +29,6 @@ def test_a_good_one() -> None:
 def test_a_wrong_one(heads: object, diagnosis: str) -> None:
     outcome = check_answer(CIRCUIT, heads)
     assert outcome.kind is Kind.WRONG
-    import re
-
     assert re.search(diagnosis, outcome.diagnosis), outcome.diagnosis
 
 

@@ -7,8 +7,8 @@ from llmcourse.course.exercise import Exercise
 RECOVERED = Exercise(
     key="recovered",
     title="The recovered share",
-    task="Write `recovered_share(patched, clean, corrupt)`: 0 if the patch has changed nothing of the corrupt run, 1 if "
-    "it has brought all of the clean value back.",
+    task="Write `recovered_share(patched, clean, corrupt)`: 0 if the patch has changed nothing, 1 if it has brought "
+    "all of the clean value back.",
     difficulty=1,
     minutes=5,
     answer=recovered_share,
@@ -47,7 +47,7 @@ RECOVERED = Exercise(
         ),
     },
     hints=[
-        "Draw a line with the corrupt value at the left and the clean one at the right. Where on it is the patched one?",
+        "Draw a line with the corrupt value at the left and the clean one at the right. Where is the patched one?",
         "How far has the patch moved from the corrupt value? And how far is it to the clean one?",
         "The first distance is `patched - corrupt`, the second `clean - corrupt`. Divide.",
     ],

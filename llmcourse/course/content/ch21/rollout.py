@@ -49,8 +49,8 @@ def not_halved(weights):
 ROLLOUT = Exercise(
     key="rollout",
     title="Attention rollout",
-    task="Write `attention_rollout(weights)`: from the weights of all layers and heads, layer × head × query × key, the "
-    "share of each input in each token of the last layer.",
+    task="Write `attention_rollout(weights)`: from the weights of all layers and heads, layer × head × query × key, "
+    "the share of each input in each token of the last layer.",
     difficulty=2,
     minutes=15,
     answer=attention_rollout,
