@@ -55,8 +55,9 @@ def times_input(function, x, baseline, n_steps=50):
 GRADIENTS = Exercise(
     key="gradients",
     title="Integrated gradients",
-    task="Write `integrated_gradients(function, x, baseline, n_steps=50)`: x - baseline times the mean of the gradients "
-    "in the middles of `n_steps` equal pieces of the straight way; `function` takes a batch and gives a number for each.",
+    task="Write `integrated_gradients(function, x, baseline, n_steps=50)`: x - baseline times the mean gradient in "
+    "the middles of `n_steps` equal pieces of the straight way; `function` takes a batch, and gives a number for "
+    "each.",
     difficulty=2,
     minutes=20,
     answer=integrated_gradients,

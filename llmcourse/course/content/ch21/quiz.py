@@ -82,7 +82,7 @@ QUIZ = [
         ],
     ),
     Question(
-        "You have a circuit of four heads, and silencing all others keeps 79% of the difference. What is still missing?",
+        "With all heads silenced but a circuit of four, 79% of the difference is kept. What is still missing?",
         [
             Choice(
                 "Nothing: above a half, a circuit is proven.",
