@@ -53,7 +53,7 @@ CIRCUIT = open_task(
     hints=[
         "`Patcher(model, feeling_pairs(tokenizer, 20)).heads([(l, h)])` says for each head how much it carries. Begin "
         "with those that carry something.",
-        "They are not enough: heads that carry no *difference* may be needed all the same, since they make the keys and "
+        "They are not enough: heads that carry no *difference* may be needed all the same: they make the keys and "
         "the values that the others read. Measure your set with `faithfulness(model, pairs, heads)`.",
         "Go backwards: begin with all twelve, take out the head whose loss costs the least, measure again, and so on "
         f"until {MOST_HEADS} are left.",
