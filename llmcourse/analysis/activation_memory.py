@@ -50,7 +50,7 @@ def activation_bytes(
     return texts * tokens * (FLOAT * floats + 2 * INTEGER) + masks  # INTEGER: the ids, as what is read and as targets
 
 
-def kept_bytes(forward: Callable[[], Tensor], model: nn.Module) -> int:
+def kept_bytes(forward: Callable[[], object], model: nn.Module) -> int:
     """The bytes that autograd keeps when `forward()` is computed. Weights are not counted, and nothing is twice."""
     own = {tensor.untyped_storage().data_ptr() for tensor in [*model.parameters(), *model.buffers()]}
     kept: dict[int, Tensor] = {}

@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from llmcourse.analysis.ablation import Head, all_heads
+from llmcourse.analysis.ablation import Head, all_heads, by_layer
 from llmcourse.analysis.minimal_pairs import Pairs, logit_differences
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
@@ -40,11 +40,10 @@ def mean_outputs(model: GPT, pairs: Pairs) -> dict[int, Float[Tensor, "head d_he
 
 def averaged(means: Means, heads: Iterable[Head], kept_at: Tensor | None = None) -> dict[str, Edit]:
     """Edits that set these heads to their means; everywhere, or at all positions but `kept_at` of each row."""
-    chosen: dict[int, list[int]] = {}
-    for layer, head in heads:
-        if layer not in means or not 0 <= head < len(means[layer]):
-            raise CourseError(f"there is no head {layer}.{head} in this model")
-        chosen.setdefault(layer, []).append(head)
+    chosen = by_layer(heads)
+    for layer, numbers in chosen.items():
+        if layer not in means or not set(numbers) <= set(range(len(means[layer]))):
+            raise CourseError(f"there is no head {layer}.{max(numbers)} in this model")
 
     def silence(layer: int) -> Edit:
         def edit(z: Tensor) -> Tensor:  # batch head position d_head

@@ -7,18 +7,15 @@ forward pass, since a product has two factors, and each wants its gradient.
 Kaplan et al. (2020), Scaling Laws for Neural Language Models, section 2.1, count the same way.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 import torch.nn.functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from llmcourse.errors import CourseError
-from llmcourse.model.attention import MultiHeadAttention
 from llmcourse.model.config import GATED, ModelConfig
 from llmcourse.model.counting import predict_by_part
 from llmcourse.model.gpt import GPT
+from llmcourse.model.recording import record
 
 Number = int | float
 
@@ -68,25 +65,12 @@ def six_n(config: ModelConfig) -> int:
     return 6 * (parts["attention"] + parts["feed-forward"] + config.vocab_size * config.d_model)
 
 
-@contextmanager
-def spelled_out(model: GPT) -> Iterator[None]:
-    """Inside, attention takes its explicit way: the counter sees its products, and the fused kernel hides them."""
-    layers = [module for module in model.modules() if isinstance(module, MultiHeadAttention)]
-    before = [layer.path for layer in layers]
-    for layer in layers:
-        layer.path = "explicit"
-    try:
-        yield
-    finally:
-        for layer, path in zip(layers, before, strict=True):
-            layer.path = path
-
-
 def measured_flops(model: GPT, texts: int = 1, tokens: int | None = None) -> int:
     """The same, counted by PyTorch's own counter, product by product, while the model takes a step. No weight moves."""
     tokens = model.config.context if tokens is None else tokens
     ids = torch.zeros(texts, tokens, dtype=torch.long, device=model.device)
-    with spelled_out(model), FlopCounterMode(display=False) as counter:
+    # Somebody who watches the weights makes attention spell its products out: the fused kernel hides them.
+    with record(model, "blocks.*.attention.weights"), FlopCounterMode(display=False) as counter:
         loss = F.cross_entropy(model(ids).flatten(0, 1), ids.flatten())
         loss.backward()
     model.zero_grad()

@@ -15,6 +15,7 @@ from llmcourse.corpus.text import join_words
 from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
+from llmcourse.inference.inputs import pad_batch
 from llmcourse.model import GPT
 
 
@@ -98,12 +99,11 @@ def stacked(tokenizer: Tokenizer, made: Sequence[Made]) -> Pairs:
             raise CourseError(
                 f"a clean text of {len(clean)} tokens and a corrupt one of {len(corrupt)}: no minimal pair"
             )
-    longest = max(len(clean) for clean, _ in rows)
-    batches = torch.tensor([[row + [0] * (longest - len(row)) for row in pair] for pair in rows])  # pair which position
+    clean_ids, corrupt_ids = (pad_batch(texts, tokenizer.pad_id).ids for texts in zip(*rows, strict=True))
     answers = torch.tensor([[tokenizer.encode(word)[0] for word in pair[2:4]] for pair in made])
     return Pairs(
-        clean=batches[:, 0],
-        corrupt=batches[:, 1],
+        clean=clean_ids,
+        corrupt=corrupt_ids,
         last=torch.tensor([len(clean) - 1 for clean, _ in rows]),
         right=answers[:, 0],
         wrong=answers[:, 1],

@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from llmcourse.analysis.ablation import Head
+from llmcourse.analysis.ablation import Head, by_layer
 from llmcourse.analysis.minimal_pairs import Pairs, mean_difference
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
@@ -96,8 +96,5 @@ class Patcher:
     def heads(self, heads: Iterable[Head], place: str | None = None) -> float:
         """The share that comes back with the outputs of these heads together."""
         at = None if place is None else self.pairs.places[place]
-        by_layer: dict[int, list[int]] = {}
-        for layer, head in heads:
-            by_layer.setdefault(layer, []).append(head)
-        names = {f"blocks.{layer}.attention.z": chosen for layer, chosen in by_layer.items()}
+        names = {f"blocks.{layer}.attention.z": chosen for layer, chosen in by_layer(heads).items()}
         return self({name: put_in(self.clean[name], at, chosen) for name, chosen in names.items()})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -20,21 +21,19 @@ from llmcourse.training.schedules import warmup_stable_decay
 
 LENGTH = 64  # tokens of a text
 TEXTS = 8  # in a batch
+MODERN: dict[str, Any] = {"activation": "relu2", "qk_norm": True, "zero_init_outputs": True}  # as chapter 10's GPT
 
 
 def chain_config(chain: WordChain, width: int) -> ModelConfig:
     """A GPT of one layer for the chain's language; at a width of 4 to 32 it has 1,000 to 15,000 parameters."""
-    return ModelConfig(
-        len(chain.table),
-        context=LENGTH,
-        d_model=width,
-        n_layers=1,
-        n_heads=1,
-        d_ff=width,
-        activation="relu2",
-        qk_norm=True,
-        zero_init_outputs=True,
-    )
+    size = ModelConfig(len(chain.table), context=LENGTH, d_model=width, n_layers=1, n_heads=1, d_ff=width)
+    return replace(size, **MODERN)
+
+
+def story_config(vocab_size: int, width: int) -> ModelConfig:
+    """A GPT of two layers for stories."""
+    size = ModelConfig(vocab_size, context=128, d_model=width, n_layers=2, n_heads=2)
+    return replace(size, copy_init=True, **MODERN)
 
 
 def train_on_chain(chain: WordChain, config: ModelConfig, tokens: int, lr: float | None = None, seed: int = 0) -> GPT:
@@ -98,16 +97,7 @@ def story_runs(
         raise CourseError(f"there are {len(stories)} stories, and {max(counts)} are wanted: take fewer")
     for width in widths:
         for count in counts:
-            config = replace(
-                chain_config(WordChain(), width),
-                vocab_size=tokenizer.vocab_size,
-                context=128,
-                n_layers=2,
-                n_heads=2,
-                d_ff=None,
-                copy_init=True,
-            )
-            model = GPT(config).initialize(seed)
+            model = GPT(story_config(tokenizer.vocab_size, width)).initialize(seed)
             batches = Batches(stories[:count], tokenizer, context=128, batch_size=TEXTS, seed=seed)
             recipe = TrainConfig(steps=count // TEXTS, lr=0.01 * (16 / width) ** 0.5, weight_decay=0.0, seed=seed)
             history = train(model, batches, recipe)

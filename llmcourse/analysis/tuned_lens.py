@@ -10,10 +10,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from llmcourse.analysis.logit_lens import read
+from llmcourse.analysis.logit_lens import read, stream
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
-from llmcourse.model import GPT, record
+from llmcourse.model import GPT
 
 
 class TunedLens(nn.Module):
@@ -38,14 +38,6 @@ class TunedLens(nn.Module):
             raise CourseError(f"this lens reads {expected}, not a tensor of shape {tuple(states.shape)}")
         translated = [linear(state) for linear, state in zip(self.maps, states, strict=False)]
         return torch.stack([read(model, state) for state in [*translated, states[-1]]])
-
-
-@torch.no_grad()
-def stream(model: GPT, ids: Int[Tensor, "batch position"]) -> Float[Tensor, "layer batch position d_model"]:
-    """The residual stream after the embeddings and after each block."""
-    with evaluating(model), record(model, "embeddings", "blocks.*.residual_out") as trace:
-        model(ids)
-    return torch.stack(list(trace.values()))
 
 
 def divergence(
