@@ -9,20 +9,18 @@ QUIZ = [
             Choice(
                 "A little accuracy: distant blocks are approximated.",
                 "No block is approximated. The running maximum and the two running sums give the softmax "
-                "itself, to the "
-                "rounding of floats.",
+                "itself, to the rounding of floats.",
             ),
             Choice(
                 "Nothing of the result: it is the same softmax, put together block by block.",
-                "And it makes the same number of score products. What falls is the memory, and with it the "
-                "time that is "
-                "lost on moving the weights to and fro.",
+                "Every allowed score is computed. What falls is the memory, and with it the time that is lost on "
+                "moving the weights to and fro.",
                 correct=True,
             ),
             Choice(
                 "Half of the operations.",
-                "It makes as many products as before, and in the backward pass even more, since it "
-                "computes scores again.",
+                "Our blocks made about half, but because they skip what the causal mask forbids anyway. Of the "
+                "allowed scores not one is left out; in the backward pass they are even computed twice.",
             ),
         ],
     ),
@@ -47,8 +45,7 @@ QUIZ = [
             Choice(
                 "Its state has one size, and the pairs get in each other's way.",
                 "The keys of many pairs cannot all be at right angles to each other in a few dimensions. "
-                "Each answer is "
-                "mixed with others.",
+                "Each answer is mixed with others.",
                 correct=True,
             ),
             Choice(
