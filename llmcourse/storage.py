@@ -32,13 +32,13 @@ def write_atomically(path: str | Path, data: bytes) -> None:
 
 
 def set_aside(path: str | Path, why: str) -> Path:
-    """Give a file another name beside its old one, `NAME.WHY-1` or the next that is free, and return that.
+    """Give a file another name in its folder, `table.WHY-1.csv` or the next that is free, and return that.
 
     Raises OSError where the file cannot be moved.
     """
     path = Path(path)
     for number in itertools.count(1):
-        aside = path.with_name(f"{path.name}.{why}-{number}")
+        aside = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
         if not os.path.lexists(aside):
             break
     os.rename(path, aside)
