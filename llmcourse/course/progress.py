@@ -24,14 +24,14 @@ class Progress:
     @property
     def summary(self) -> str:
         """All of it in one line."""
-        chapters, opened = self.chapters, sum(chapter.begun for chapter in self.chapters)
-        solved = sum(chapter.solved for chapter in chapters)
-        exercises = sum(len(chapter.exercises) for chapter in chapters)
-        answered = sum(chapter.quiz_sign == "✓" for chapter in chapters if chapter.questions)
-        quizzes = sum(chapter.questions > 0 for chapter in chapters)
+        chapters = self.chapters
+        opened, solved = sum(chapter.begun for chapter in chapters), sum(chapter.solved for chapter in chapters)
+        exercises = _count(sum(len(chapter.exercises) for chapter in chapters), "exercise")
+        quizzes = [chapter for chapter in chapters if chapter.questions]
+        answered = sum(chapter.answered >= chapter.questions for chapter in quizzes)
         return (
-            f"{opened} of {_count(len(chapters), 'chapter')} opened, {solved} of {_count(exercises, 'exercise')} solved, "
-            f"{answered} of {_count(quizzes, 'quiz')} answered"
+            f"{opened} of {_count(len(chapters), 'chapter')} opened, {solved} of {exercises} solved, "
+            f"{answered} of {_count(len(quizzes), 'quiz')} answered"
         )
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ class Export:
     def amount(self) -> int:
         """How much was done. It only grows, so of two exports of one machine the larger is the later."""
         exercises, quizzes = self.remembered["exercises"].values(), self.remembered["quizzes"].values()
-        tries = sum(entry.get("attempts", 0) + entry.get("hints", 0) + entry.get("solved", False) for entry in exercises)
+        tries = sum(
+            entry.get("attempts", 0) + entry.get("hints", 0) + entry.get("solved", False) for entry in exercises
+        )
         return len(self.remembered["opened"]) + tries + sum(len(answers) for answers in quizzes)
 
     @property

@@ -49,7 +49,10 @@ class ClassProgress:
         """Each chapter, with the number of students who have solved each of its exercises."""
         everyone = [standings(export.remembered) for export in self.exports.values()]
         return [
-            (of_all[0], [sum(tasks) for tasks in zip(*([t.solved for t in one.exercises] for one in of_all), strict=True)])
+            (
+                of_all[0],
+                [sum(tasks) for tasks in zip(*([t.solved for t in one.exercises] for one in of_all), strict=True)],
+            )
             for of_all in zip(*everyone, strict=True)
         ]
 

@@ -135,8 +135,9 @@ def _mark(ax: Axes, column: int, row: int, standing: ChapterStanding) -> None:
     if not standing.begun:
         return
     ring = {"boxstyle": "circle,pad=0.25", "facecolor": INK if standing.done else "white", "edgecolor": INK}
-    where = {"ha": "center", "va": "center", "bbox": ring, "weight": "bold", "fontsize": 10}
-    ax.text(column + 0.93, row - 0.32, standing.sign, color="white" if standing.done else INK, **where)
+    colour = "white" if standing.done else INK
+    sign = ax.text(column + 0.93, row - 0.32, standing.sign, color=colour, fontsize=10, weight="bold", bbox=ring)
+    sign.set(ha="center", va="center")
     count = f"{standing.solved}/{len(standing.exercises)}"
     ax.text(column + 0.15, row + 0.23, count, ha="center", va="center", fontsize=9.5, color=INK)
 
@@ -147,7 +148,11 @@ def map_in_words(here: str = "00", progress: Progress | None = None) -> str:
     for part in PARTS:
         numbers = [chapter.number for chapter in part.chapters]
         parts.append(f"{part.question.rstrip('?')}: {' to '.join(dict.fromkeys((numbers[0], numbers[-1])))}.")
-    words = ["Map of the course, a row for each part.", *parts, f"You are at {here}; dashed edges mark what is planned."]
+    words = [
+        "Map of the course, a row for each part.",
+        *parts,
+        f"You are at {here}; dashed edges mark what is planned.",
+    ]
     if progress:
         for state in ("begun", "done"):
             found = [chapter.number for chapter in progress.chapters if chapter.word == state]
