@@ -19,7 +19,15 @@ from llmcourse.cli import environment, models
 from llmcourse.errors import CourseError
 
 COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "tune", "run", "notebooks build", "notebooks check"]
-COMMANDS += ["notebooks solve", "data build", "data check", "data info", "progress export", "progress merge"]
+COMMANDS += [
+    "notebooks solve",
+    "notebooks link",
+    "data build",
+    "data check",
+    "data info",
+    "progress export",
+    "progress merge",
+]
 WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
 
 
