@@ -4,6 +4,7 @@
 #   sh scripts/install.sh REQUIREMENT STAMP       called by make, e.g.  sh scripts/install.sh . .venv/installed
 #
 # STAMP is a file that is written when all went well. Whatever is missing is said in one line, with what to do.
+# The versions are those that the course was tested with, in constraints.txt; NEWEST=1 takes the newest instead.
 set -u
 
 requirement=$1
@@ -67,6 +68,8 @@ explain() { # says what pip stumbled over; the last line of pip's own that looks
         fail "pip does not trust the certificate of its package index; ask for your network's certificate and set PIP_CERT to it"
     elif grep -q 'No matching distribution found for torch' "$log"; then
         fail "there is no PyTorch 2.9 to 2.13 for this Python ($(version .venv/bin/python)); take another: make clean, then make lab PYTHON=python3.12"
+    elif [ -n "$tested" ] && grep -qE 'No matching distribution found|ResolutionImpossible' "$log"; then
+        fail "pip found not all of the tested versions for this Python ($(version .venv/bin/python)); take the newest ones: make lab NEWEST=1"
     elif grep -q 'Permission denied' "$log"; then
         fail "pip may not write to $(pwd)/.venv; was it made by another user? remove it and run the same command again"
     fi
@@ -80,10 +83,12 @@ fi
 echo "installing the course into .venv (the first time: some 400 MB with the CPU build of PyTorch, a minute or two)"
 quiet=-q
 [ -t 1 ] && quiet=
+tested=
+[ -n "${NEWEST:-}" ] || [ ! -f constraints.txt ] || tested='-c constraints.txt'
 rm -f "$log"
-# PIP_ARGS holds several words, $quiet perhaps none.
+# PIP_ARGS and $tested hold several words, $quiet perhaps none.
 # shellcheck disable=SC2086
-.venv/bin/python -m pip install $quiet --disable-pip-version-check --log "$log" ${PIP_ARGS:-} -e "$requirement" || explain
+.venv/bin/python -m pip install $quiet --disable-pip-version-check --log "$log" ${PIP_ARGS:-} $tested -e "$requirement" || explain
 
 rm -f "$log"
 pwd -P >.venv/folder

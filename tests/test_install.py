@@ -139,6 +139,26 @@ def test_installed_once_and_tried_again_after_a_failure(fresh: Path) -> None:
     assert (fresh / ".venv" / "folder").read_text(encoding="utf-8").strip() == str(fresh.resolve())
 
 
+@pytest.mark.parametrize(("newest", "there", "pinned"), [("", True, True), ("1", True, False), ("", False, False)])
+def test_tested_versions_are_taken_unless_the_newest_are_asked_for(
+    fresh: Path, newest: str, there: bool, pinned: bool
+) -> None:
+    python_stub(fresh, pip="""echo "pip $*" >> asked""")
+    if there:
+        (fresh / "constraints.txt").touch()
+    assert install(fresh, NEWEST=newest).returncode == 0
+    asked = (fresh / "asked").read_text(encoding="utf-8")
+    assert ("-c constraints.txt -e ." in asked) is pinned
+
+
+def test_a_tested_version_that_cannot_be_had(fresh: Path) -> None:
+    log = "ERROR: No matching distribution found for numpy==2.4.6"
+    python_stub(fresh, pip=f'echo "{log}" > .venv/install.log; exit 1')
+    assert "NEWEST=1" not in complaint(install(fresh))  # nothing was pinned
+    (fresh / "constraints.txt").touch()
+    assert "make lab NEWEST=1" in complaint(install(fresh))
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 def test_make_does_nothing_twice(fresh: Path, root: Path) -> None:
     shutil.copy(root / "Makefile", fresh)

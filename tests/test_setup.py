@@ -46,7 +46,8 @@ def test_conda_gets_a_python_that_every_tool_can_read(environment: list) -> None
 
 
 def test_conda_installs_what_pyproject_says(environment: list) -> None:
-    *packages, course = pip_lines(environment)
+    pins, *packages, course = pip_lines(environment)
+    assert pins == "-c constraints.txt"
     assert course.startswith("-e .")
     assert set(packages) <= set(PROJECT["dependencies"])
     named = {Requirement(line).name for line in packages}
