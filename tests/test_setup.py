@@ -101,7 +101,7 @@ def test_every_command_that_is_named_exists(page: str) -> None:
         assert first in group.commands, f"{page} names `llmcourse {first}`"
         command = group.commands[first]
         inner = getattr(command, "commands", {None: command})
-        alone = second is None and getattr(command, "invoke_without_command", False)
+        alone = not second and getattr(command, "invoke_without_command", False)
         assert alone or second in inner or None in inner, f"{page} names `llmcourse {first} {second}`"
 
 
