@@ -110,9 +110,12 @@ class TestDevContainer:
 
     def test_is_json_whose_files_exist(self) -> None:
         container = self.read()
-        script, requirement, stamp = container["postCreateCommand"].removeprefix("sh ").split()
+        _, _, install = container["postCreateCommand"].partition(" && ")
+        script, requirement, stamp = install.removeprefix("sh ").split()
         assert (ROOT / script).is_file()
         assert (requirement, stamp) == (".", ".venv/installed")
+        (mount,) = container["mounts"]  # or the container would replace the .venv of the computer around it
+        assert "target=${containerWorkspaceFolder}/.venv,type=volume" in mount
         (notebook,) = container["customizations"]["codespaces"]["openFiles"]
         assert (ROOT / notebook).is_file()
 

@@ -1,9 +1,12 @@
 """What a student hands in: a name, what was done, and nothing else."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from llmcourse.course.progress_export import KIND, Export, checked_name, export, read_export
 from llmcourse.course.remembered import nothing
@@ -69,3 +72,17 @@ def test_wants_a_name(name: object) -> None:
 def test_grows_with_what_is_done() -> None:
     amounts = [Export("Ada", what).amount for what in (nothing(), remembered(), remembered(1), remembered(2, True))]
     assert amounts == sorted(set(amounts))
+
+
+@given(st.text(max_size=90))
+@example("CON. ")
+@example("...")
+def test_any_name_is_refused_or_comes_back(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    try:
+        file = export(name, remembered(2, True), folder)
+    except CourseError:
+        assert not list(folder.iterdir())
+        return
+    assert re.fullmatch(r"progress-[a-z0-9-]+\.json", file.name)
+    assert read_export(file) == Export(checked_name(name), remembered(2, True))
