@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
+from llmcourse.errors import CourseError
+
 # What a notebook runs on, and what only builds, serves and tests notebooks.
 OF_COLAB = {"ipykernel", "ipython", "ipywidgets", "jupyter-core", "traitlets"}
 NOT_NEEDED = {"jupyterlab", "nbclient", "nbval"}
@@ -39,11 +41,17 @@ def _met(requirement: Requirement) -> bool:
 
 
 def main() -> None:
-    """Install what is missing, with the pip of this Python."""
+    """Install what is missing, with the pip of this Python. What pip says is shown only where it fails.
+
+    (Where it does not, it complains about the older IPython, which is as it should be.)
+    """
     lines = missing()
     if lines:
         print(f"installing {len(lines)} packages that the course needs and Colab lacks (a minute or two)")
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", *lines], check=True)
+        words = [sys.executable, "-m", "pip", "install", "-q", *lines]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CourseError(f"pip could not install what the course needs:\n{done.stderr[-2_000:]}")
     print("the course is installed")
 
 

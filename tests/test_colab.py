@@ -1,11 +1,13 @@
 """What is installed on Colab: all that is missing, and nothing that Colab's own notebooks run on."""
 
+import os
 import subprocess
 from importlib.metadata import PackageNotFoundError
 
 import pytest
 
 from llmcourse import colab
+from llmcourse.errors import CourseError
 
 REQUIRES = [
     "torch<2.14,>=2.9",
@@ -32,7 +34,13 @@ def on_colab(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
     monkeypatch.setattr(colab, "requires", lambda _: REQUIRES)
     monkeypatch.setattr(colab, "version", version)
-    monkeypatch.setattr(subprocess, "run", lambda words, check: asked.append(words))
+
+    def run(words: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(words)
+        failed = os.environ.get("PIP_FAILS") == "1"
+        return subprocess.CompletedProcess(words, int(failed), "", "no network" if failed else "requires ipython>=8.18")
+
+    monkeypatch.setattr(subprocess, "run", run)
     return asked
 
 
@@ -47,6 +55,16 @@ def test_pip_is_asked_once_for_all(on_colab: list[list[str]], monkeypatch: pytes
     monkeypatch.setattr(colab, "requires", lambda _: REQUIRES[:2])
     colab.main()
     assert len(on_colab) == 1
+
+
+def test_what_pip_says_is_shown_only_where_it_fails(
+    on_colab: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    colab.main()
+    assert "ipython" not in capsys.readouterr().out
+    monkeypatch.setenv("PIP_FAILS", "1")
+    with pytest.raises(CourseError, match="no network"):
+        colab.main()
 
 
 def test_where_the_course_is_installed_nothing_is_missing() -> None:
