@@ -68,8 +68,6 @@ explain() { # says what pip stumbled over; the last line of pip's own that looks
         fail "pip does not trust the certificate of its package index; ask for your network's certificate and set PIP_CERT to it"
     elif grep -q 'No matching distribution found for torch' "$log"; then
         fail "there is no PyTorch 2.9 to 2.13 for this Python ($(version .venv/bin/python)); take another: make clean, then make lab PYTHON=python3.12"
-    elif [ -n "$tested" ] && grep -qE 'No matching distribution found|ResolutionImpossible' "$log"; then
-        fail "pip found not all of the tested versions for this Python ($(version .venv/bin/python)); take the newest ones: make lab NEWEST=1"
     elif grep -q 'Permission denied' "$log"; then
         fail "pip may not write to $(pwd)/.venv; was it made by another user? remove it and run the same command again"
     fi
@@ -85,10 +83,21 @@ quiet=-q
 [ -t 1 ] && quiet=
 tested=
 [ -n "${NEWEST:-}" ] || [ ! -f constraints.txt ] || tested='-c constraints.txt'
-rm -f "$log"
-# PIP_ARGS and $tested hold several words, $quiet perhaps none.
-# shellcheck disable=SC2086
-.venv/bin/python -m pip install $quiet --disable-pip-version-check --log "$log" ${PIP_ARGS:-} $tested -e "$requirement" || explain
+
+install() {
+    rm -f "$log"
+    # PIP_ARGS and $tested hold several words, $quiet perhaps none.
+    # shellcheck disable=SC2086
+    .venv/bin/python -m pip install $quiet --disable-pip-version-check --log "$log" ${PIP_ARGS:-} $tested -e "$requirement"
+}
+
+if ! install; then
+    # A newer Python, or an index that has not all releases: what was tested cannot be had, something newer perhaps can.
+    [ -n "$tested" ] && grep -qE 'No matching distribution found|ResolutionImpossible|Failed to build' "$log" || explain
+    echo "not all of the tested versions can be had for this Python ($(version .venv/bin/python)); trying the newest ones"
+    tested=
+    install || explain
+fi
 
 rm -f "$log"
 pwd -P >.venv/folder
