@@ -4,10 +4,11 @@
 #   make test    checks everything, notebooks too     (make test ARGS="-k attention"  for a part)
 #
 # Both need only make and Python 3.11 or newer with its venv module. The first call creates .venv and installs into
-# it; later calls start at once, until pyproject.toml changes.
+# it; later calls start at once, until pyproject.toml or constraints.txt changes.
 #
 #   PYTHON=python3.12          the Python that .venv is made from
 #   PIP_ARGS="--index-url …"   more words for pip, say an index with PyTorch's small CPU build
+#   NEWEST=1                   the newest versions of everything, not the tested ones of constraints.txt
 #   JOBS=2                     test processes at a time
 
 ARGS   ?=
@@ -17,8 +18,8 @@ COURSE := $(VENV) -m llmcourse
 # Test processes share the cores: one thread each is faster than all threads each.
 PYTEST := OMP_NUM_THREADS=1 LLMCOURSE_THREADS=1 $(VENV) -m pytest
 
-export PYTHON PIP_ARGS
-.PHONY: help lab test notebooks data bench clean renew
+export PYTHON PIP_ARGS NEWEST
+.PHONY: help lab test notebooks data bench pins clean renew
 
 help:
 	@echo 'make lab        open the course in JupyterLab (ARGS=--no-browser for a server)'
@@ -26,6 +27,7 @@ help:
 	@echo 'make notebooks  execute the notebooks and write their outputs'
 	@echo 'make data       build the story corpus in data/ again, byte for byte'
 	@echo 'make bench      measure the course against its targets (takes minutes)'
+	@echo 'make pins       write down the installed versions as the tested ones'
 	@echo 'make clean      remove .venv and all caches'
 
 lab: .venv/installed
@@ -45,15 +47,19 @@ data: .venv/installed
 bench: .venv/installed-tests
 	@$(PYTEST) -s -o python_files='bench_*.py' -o python_functions='bench_*' tests/benchmarks $(ARGS)
 
+pins: .venv/installed-tests
+	@$(VENV) scripts/pins.py
+
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What is installed. The files are made by the script once pip has succeeded, so a broken install is tried again.
-.venv/installed: pyproject.toml scripts/install.sh
+# (A copy of the course without constraints.txt installs too.)
+.venv/installed: pyproject.toml $(wildcard constraints.txt) scripts/install.sh
 	@sh scripts/install.sh . $@
 
-.venv/installed-tests: pyproject.toml scripts/install.sh
+.venv/installed-tests: pyproject.toml $(wildcard constraints.txt) scripts/install.sh
 	@sh scripts/install.sh '.[test,hf]' $@
 
 # A folder that was moved or copied still points at its old place: install again.

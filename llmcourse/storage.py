@@ -1,5 +1,6 @@
 """Writing files so that a crash, a kill or a full disk never leaves half of one."""
 
+import itertools
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,20 @@ def write_atomically(path: str | Path, data: bytes) -> None:
             temporary.unlink()
         why = error.strerror or error
         raise CourseError(f"cannot write {path} ({why}): choose another place, or make room") from None
+
+
+def set_aside(path: str | Path, why: str) -> Path:
+    """Give a file another name in its folder, `table.WHY-1.csv` or the next that is free, and return that.
+
+    Raises OSError where the file cannot be moved.
+    """
+    path = Path(path)
+    for number in itertools.count(1):
+        aside = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
+        if not os.path.lexists(aside):
+            break
+    os.rename(path, aside)
+    return aside
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@
 #   sh scripts/install.sh REQUIREMENT STAMP       called by make, e.g.  sh scripts/install.sh . .venv/installed
 #
 # STAMP is a file that is written when all went well. Whatever is missing is said in one line, with what to do.
+# The versions are those that the course was tested with, in constraints.txt; NEWEST=1 takes the newest instead.
 set -u
 
 requirement=$1
@@ -80,10 +81,23 @@ fi
 echo "installing the course into .venv (the first time: some 400 MB with the CPU build of PyTorch, a minute or two)"
 quiet=-q
 [ -t 1 ] && quiet=
-rm -f "$log"
-# PIP_ARGS holds several words, $quiet perhaps none.
-# shellcheck disable=SC2086
-.venv/bin/python -m pip install $quiet --disable-pip-version-check --log "$log" ${PIP_ARGS:-} -e "$requirement" || explain
+tested=
+[ -n "${NEWEST:-}" ] || [ ! -f constraints.txt ] || tested='-c constraints.txt'
+
+install() {
+    rm -f "$log"
+    # PIP_ARGS and $tested hold several words, $quiet perhaps none.
+    # shellcheck disable=SC2086
+    .venv/bin/python -m pip install $quiet --disable-pip-version-check --log "$log" ${PIP_ARGS:-} $tested -e "$requirement"
+}
+
+if ! install; then
+    # A newer Python, or an index that has not all releases: what was tested cannot be had, something newer perhaps can.
+    [ -n "$tested" ] && grep -qE 'No matching distribution found|ResolutionImpossible|Failed to build' "$log" || explain
+    echo "not all of the tested versions can be had for this Python ($(version .venv/bin/python)); trying the newest ones"
+    tested=
+    install || explain
+fi
 
 rm -f "$log"
 pwd -P >.venv/folder

@@ -19,7 +19,15 @@ from llmcourse.cli import environment, models
 from llmcourse.errors import CourseError
 
 COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "tune", "run", "notebooks build", "notebooks check"]
-COMMANDS += ["notebooks solve", "data build", "data check", "data info"]
+COMMANDS += [
+    "notebooks solve",
+    "notebooks link",
+    "data build",
+    "data check",
+    "data info",
+    "progress export",
+    "progress merge",
+]
 WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
 
 
@@ -326,6 +334,60 @@ def test_every_example_is_in_the_vocabulary(root: Path) -> None:
     tokenizer = WordTokenizer.for_world(World())
     for example in examples:
         assert tokenizer.encode(example)  # raises UnknownWord for a word that no story has
+
+
+# ---- progress
+
+
+@pytest.fixture
+def fresh_learner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered, and what is written goes to a folder of the test's own."""
+    monkeypatch.setenv("LLMCOURSE_PROGRESS", str(tmp_path / "mine" / "progress.json"))
+    monkeypatch.chdir(tmp_path)
+
+
+def test_progress_is_a_map_in_80_columns(fresh_learner: None) -> None:
+    from llmcourse.course.record import record_attempt, record_opened
+
+    record_opened("00")
+    record_attempt("04", "softmax", "correct")
+    result = CliRunner().invoke(cli.app, ["progress"], env={"COLUMNS": "80"})
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert max(map(len, lines[:-1])) <= 80  # the last one names the file, however long its name
+    assert "\x1b" not in result.output
+    (chapter,) = [line for line in lines if " 04 " in line]
+    assert chapter.split() == ["…", "04", "Self-attention", "✓○○○", "1", "of", "4", "○"]
+    assert any(line.startswith("2 of ") and " 1 of " in line for line in lines)
+
+
+def test_progress_of_one_chapter(fresh_learner: None) -> None:
+    from llmcourse.course.record import record_hint
+
+    record_hint("04", "attention", 2)
+    for number in ("4", "04"):
+        assert re.search(r"attention\W+○ open\W+2 hints", run("progress", "--chapter", number).output)
+    assert isinstance(run("progress", "--chapter", "77").exception, CourseError)
+
+
+def test_progress_is_handed_in_and_merged(fresh_learner: None, tmp_path: Path) -> None:
+    result = run("progress", "export", "--name", "Ada")
+    assert result.exit_code == 0, result.output
+    assert "wrote progress-ada.json" in result.output
+    assert "no code, no text and no times" in result.output
+    (tmp_path / "half.json").write_text("{", encoding="utf-8")
+    for _ in range(2):
+        result = run("progress", "merge", ".", "--out", "table.csv")
+        assert result.exit_code == 0, result.output
+        assert "left out: half.json: it is no JSON" in result.output
+        assert "wrote table.csv: 1 student" in result.output
+    assert "the table that was there is now table.old-1.csv" in result.output
+
+
+def test_progress_export_needs_a_name() -> None:
+    result = run("progress", "export")
+    assert result.exit_code == 2
+    assert "--name" in result.output
 
 
 # ---- notebooks

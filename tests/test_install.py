@@ -139,6 +139,36 @@ def test_installed_once_and_tried_again_after_a_failure(fresh: Path) -> None:
     assert (fresh / ".venv" / "folder").read_text(encoding="utf-8").strip() == str(fresh.resolve())
 
 
+@pytest.mark.parametrize(("newest", "there", "pinned"), [("", True, True), ("1", True, False), ("", False, False)])
+def test_tested_versions_are_taken_unless_the_newest_are_asked_for(
+    fresh: Path, newest: str, there: bool, pinned: bool
+) -> None:
+    python_stub(fresh, pip="""echo "pip $*" >> asked""")
+    if there:
+        (fresh / "constraints.txt").touch()
+    assert install(fresh, NEWEST=newest).returncode == 0
+    asked = (fresh / "asked").read_text(encoding="utf-8")
+    assert ("-c constraints.txt -e ." in asked) is pinned
+
+
+@pytest.mark.parametrize("log", ["No matching distribution found for numpy==2.4.6", "ERROR: Failed to build 'scipy'"])
+def test_where_a_tested_version_cannot_be_had_the_newest_are_tried(fresh: Path, log: str) -> None:
+    refused = f"""case "$*" in *constraints*) echo "{log}" > .venv/install.log; exit 1 ;; esac"""
+    python_stub(fresh, pip=refused)
+    (fresh / "constraints.txt").touch()
+    result = install(fresh)
+    assert result.returncode == 0, result.stderr
+    assert "trying the newest ones" in result.stdout
+    assert (fresh / ".venv" / "installed").exists()
+
+
+def test_any_other_failure_is_not_tried_again(fresh: Path) -> None:
+    python_stub(fresh, pip="""echo again >> asked; echo "Network is unreachable" > .venv/install.log; exit 1""")
+    (fresh / "constraints.txt").touch()
+    assert "no network" in complaint(install(fresh))
+    assert (fresh / "asked").read_text(encoding="utf-8") == "again\n"
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 def test_make_does_nothing_twice(fresh: Path, root: Path) -> None:
     shutil.copy(root / "Makefile", fresh)

@@ -140,7 +140,7 @@ def without_docstrings(tree: ast.Module) -> ast.Module:
 def our_texts() -> list[Path]:
     """Every text file of the course, wherever it lies in the checkout."""
     kinds = {".py", ".md", ".ipynb", ".toml", ".yml", ".yaml", ".sh", ".js", ".css", ".html", ".txt", ".cfg", ".json"}
-    folders = ("llmcourse", "notebooks", "tests", "scripts", "tools", "data", "docs", ".ci")
+    folders = ("llmcourse", "notebooks", "tests", "scripts", "tools", "data", "docs", ".ci", ".devcontainer", ".github")
     inside = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
     top = [file for file in ROOT.iterdir() if file.is_file() and file.name != ".git"]
     return [file for file in (*inside, *top) if file.suffix in kinds or file.name in ("Makefile", "LICENSE", "run")]

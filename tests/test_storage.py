@@ -5,7 +5,7 @@ import pytest
 
 from llmcourse import storage
 from llmcourse.errors import CourseError
-from llmcourse.storage import write_atomically
+from llmcourse.storage import set_aside, write_atomically
 
 
 class Killed(BaseException):
@@ -78,3 +78,12 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CourseError, match="cannot write"):
         write_atomically(tmp_path / "file" / "below", b"new")
+
+
+def test_what_is_set_aside_takes_a_name_that_is_free(tmp_path: Path) -> None:
+    for content in ("first", "second"):
+        (tmp_path / "table.csv").write_text(content, encoding="utf-8")
+        set_aside(tmp_path / "table.csv", "old")
+    assert not (tmp_path / "table.csv").exists()
+    found = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    assert found == {"table.old-1.csv": "first", "table.old-2.csv": "second"}

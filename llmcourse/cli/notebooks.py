@@ -87,6 +87,28 @@ def check(names: Names = None) -> None:
 
 
 @app.command()
+def link(names: Names = None) -> None:
+    """Write the links to Colab and Binder, and the lines that install the course there, without executing anything.
+
+    They follow from `Repository` in pyproject.toml: run this after you have changed it.
+
+    **Examples**
+
+    - `llmcourse notebooks link`
+    - `llmcourse notebooks link 04`
+    """
+    from llmcourse.course.notebooks import link as link_notebooks
+    from llmcourse.course.notebooks import notebook_paths
+
+    paths = notebook_paths(names or ())
+    changed = 0
+    for path in link_notebooks(paths):
+        typer.echo(f"✓ {path.name}")
+        changed += 1
+    typer.echo(f"{changed} of {len(paths)} notebooks changed")
+
+
+@app.command()
 def solve(
     name: Annotated[str, typer.Argument(metavar="NOTEBOOK", help="A number (4), a name (04_self) or a file.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the solved edition goes.")],

@@ -18,6 +18,7 @@ def begin(number: str, seed: int = 0) -> None:
     import numpy
     import torch
 
+    from llmcourse.course.record import record_opened
     from llmcourse.device import pick_device, set_threads
 
     seed = 1_000 * seed + int(number)
@@ -27,6 +28,7 @@ def begin(number: str, seed: int = 0) -> None:
     set_threads()
     pick_device()  # a device that is not there is better reported in the first cell than in the tenth
     _use_style()
+    record_opened(number)
 
 
 def _use_style() -> None:

@@ -38,15 +38,21 @@ def normalize(notebook: NotebookNode) -> None:
         kernelspec=KERNEL, language_info=LANGUAGE, **{k: v for k, v in notebook.metadata.items() if k == "llmcourse"}
     )
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    renew_ids(notebook)
     count = 0
-    for cell, cell_id in zip(notebook.cells, _cell_ids(notebook.cells), strict=True):
-        cell.id = cell_id
+    for cell in notebook.cells:
         cell.metadata = NotebookNode({k: v for k, v in sorted(cell.metadata.items()) if k in KEPT_CELL_METADATA})
         cell.pop("attachments", None)
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
             cell.outputs = [_normal_output(output, count) for output in _merge_streams(cell.outputs)]
+
+
+def renew_ids(notebook: NotebookNode) -> None:
+    """Give every cell the identity that follows from its text, after a change of the text."""
+    for cell, cell_id in zip(notebook.cells, _cell_ids(notebook.cells), strict=True):
+        cell.id = cell_id
 
 
 def _cell_ids(cells: list[NotebookNode]) -> list[str]:

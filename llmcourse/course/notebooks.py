@@ -15,13 +15,14 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from llmcourse.course import elsewhere
 from llmcourse.course.execute import NotebookFailed, execute
 from llmcourse.course.files import notebook_paths, read_notebook, write_notebook
-from llmcourse.course.normalize import WIDGET_VIEW, normalize
+from llmcourse.course.normalize import WIDGET_VIEW, normalize, renew_ids
 from llmcourse.course.solve import exercise_key, exercise_problems, solve
 from llmcourse.errors import CourseError
 
-__all__ = ["build", "check", "notebook_paths", "solve"]
+__all__ = ["build", "check", "link", "notebook_paths", "solve"]
 
 FORMAT = 1  # of what build writes; a new number makes `check` ask for a new build of every notebook
 MAX_BYTES = 1_000_000
@@ -40,13 +41,36 @@ def build(paths: Iterable[Path], timeout: float = 900) -> Iterator[Path]:
     """
     for path in paths:
         try:
-            notebook = execute(read_notebook(path), timeout=timeout)
+            source = read_notebook(path)
+            if elsewhere.is_chapter(source):
+                elsewhere.link(source, path.name, elsewhere.repository())
+            notebook = execute(source, timeout=timeout)
         except NotebookFailed as failure:
             raise NotebookFailed(f"{path.name}: {failure}") from failure
         normalize(notebook)
         notebook.metadata.setdefault("llmcourse", NotebookNode())["built"] = NotebookNode(_fingerprints(notebook))
         write_notebook(notebook, path)
         yield path
+
+
+def link(paths: Iterable[Path]) -> Iterator[Path]:
+    """Write the links and the lines for Colab anew where they are not up to date, and yield each path that changed.
+
+    Nothing is executed: what these lines do on this machine is nothing, so the outputs stay true.
+
+    Raises:
+        CourseError: a notebook was edited after its last build, so that its outputs may not be true anyway.
+    """
+    for path in paths:
+        notebook = read_notebook(path)
+        problem = next(_build_problems(notebook), None)
+        if problem:
+            raise CourseError(f"{path.name}: {problem}")
+        if elsewhere.is_chapter(notebook) and elsewhere.link(notebook, path.name, elsewhere.repository()):
+            renew_ids(notebook)
+            notebook.metadata.llmcourse.built["source"] = _fingerprints(notebook)["source"]
+            write_notebook(notebook, path)
+            yield path
 
 
 def check(paths: Iterable[Path]) -> list[str]:
@@ -75,6 +99,8 @@ def _problems(path: Path) -> Iterator[str]:
     yield from _build_problems(notebook)
     yield from _metadata_problems(notebook)
     yield from _cell_problems(notebook)
+    if elsewhere.is_chapter(notebook) and elsewhere.link(notebook, path.name, elsewhere.repository()):
+        yield "its links are not those of this repository: run `llmcourse notebooks link`"
     if path.stat().st_size > MAX_BYTES:
         yield f"{path.stat().st_size / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: make its outputs smaller"
 
@@ -114,7 +140,7 @@ def _cell_problems(notebook: NotebookNode) -> Iterator[str]:
     if code and not any(cell.outputs for cell in code):
         yield "no cell has an output"
     for count, cell in enumerate(code, start=1):
-        if (lines := len(cell.source.splitlines())) > MAX_CODE_LINES:
+        if (lines := len(elsewhere.without_colab(cell.source).splitlines())) > MAX_CODE_LINES:
             yield f"code cell {count} has {lines} lines, more than {MAX_CODE_LINES}"
         for output in cell.outputs:
             yield from (f"code cell {count}: {problem}" for problem in _output_problems(output, cell))

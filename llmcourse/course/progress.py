@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
-from llmcourse.course.chapters import content, numbers
 from llmcourse.course.record import load
+from llmcourse.course.standing import ChapterStanding, ExerciseStanding, standings
 
 
 class Progress:
     """What is done and what is left, exercise by exercise. As the last value of a cell it shows itself as a table."""
 
-    def __init__(self, rows: list[tuple[str, str, str, str]]):
-        self.rows = rows  # notebook, what, state, details
+    def __init__(self, chapters: Sequence[ChapterStanding]):
+        self.chapters = list(chapters)
+
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """One row for each exercise and each quiz: notebook, what, state, details."""
+        return [row for chapter in self.chapters for row in _rows(chapter)]
+
+    @property
+    def summary(self) -> str:
+        """All of it in one line."""
+        chapters = self.chapters
+        opened, solved = sum(chapter.begun for chapter in chapters), sum(chapter.solved for chapter in chapters)
+        exercises = _count(sum(len(chapter.exercises) for chapter in chapters), "exercise")
+        quizzes = [chapter for chapter in chapters if chapter.questions]
+        answered = sum(chapter.answered >= chapter.questions for chapter in quizzes)
+        return (
+            f"{opened} of {_count(len(chapters), 'chapter')} opened, {solved} of {exercises} solved, "
+            f"{answered} of {_count(len(quizzes), 'quiz')} answered"
+        )
 
     def __str__(self) -> str:
-        widths = [max(len(row[column]) for row in [_HEADINGS, *self.rows]) for column in range(4)]
-        lines = [
-            "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in [_HEADINGS, *self.rows]
-        ]
+        rows = [_HEADINGS, *self.rows]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -40,32 +57,22 @@ _HEADINGS = ("notebook", "exercise", "state", "details")
 
 def progress() -> Progress:
     """What you have done so far, in every notebook."""
-    remembered = load()
-    rows = []
-    for number in numbers():
-        for exercise in content(number).EXERCISES:
-            rows.append(
-                (number, exercise.title, *_exercise_state(remembered["exercises"].get(f"{number}.{exercise.key}", {})))
-            )
-        if content(number).QUIZ:
-            rows.append(
-                (number, "quiz", *_quiz_state(remembered["quizzes"].get(number, {}), len(content(number).QUIZ)))
-            )
-    return Progress(rows)
+    return Progress(standings(load()))
 
 
-def _exercise_state(entry: dict[str, Any]) -> tuple[str, str]:
-    attempts, hints = entry.get("attempts", 0), entry.get("hints", 0)
-    state = "✓ solved" if entry.get("solved") else "✗ tried" if attempts else "○ open"
-    details = [_count(attempts, "attempt")] * bool(attempts) + [_count(hints, "hint")] * bool(hints)
-    return state, ", ".join(details)
+def _rows(chapter: ChapterStanding) -> list[tuple[str, str, str, str]]:
+    rows = [(chapter.number, task.title, f"{task.sign} {task.word}", _details(task)) for task in chapter.exercises]
+    if chapter.questions:
+        right = f"{chapter.right} of {chapter.questions} right at once" if chapter.answered else ""
+        rows.append((chapter.number, "quiz", f"{chapter.quiz_sign} {chapter.quiz_word}", right))
+    return rows
 
 
-def _quiz_state(answers: dict[str, bool], questions: int) -> tuple[str, str]:
-    state = "✓ answered" if len(answers) >= questions else "… begun" if answers else "○ open"
-    right = sum(bool(correct) for correct in answers.values())
-    return state, f"{right} of {questions} right at once" if answers else ""
+def _details(task: ExerciseStanding) -> str:
+    counts = [_count(task.attempts, "attempt")] * bool(task.attempts) + [_count(task.hints, "hint")] * bool(task.hints)
+    return ", ".join(counts)
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
+    plural = {"quiz": "quizzes"}.get(noun, f"{noun}s")
+    return f"{number} {noun if number == 1 else plural}"
