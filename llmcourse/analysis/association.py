@@ -6,8 +6,6 @@ association is how much nearer it is to the first attributes than to the second,
 the two sets of targets lie apart, in standard deviations.
 """
 
-from collections.abc import Sequence
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -40,22 +38,21 @@ def permutation_p(x: Float[Tensor, " first"], y: Float[Tensor, " second"]) -> fl
     """The share of all ways to part the targets into sets of these sizes that differ at least as much as this way does.
 
     Exact: every way is tried, the true one among them. So it cannot be below 1 / (the number of ways).
-    Raises CourseError for more than a million ways.
     """
-    return sum(value >= actual(x, y) - 1e-9 for value in all_partings(x, y)) / len(all_partings(x, y))
+    differences = partings(x, y)
+    actual = x.double().mean() - y.double().mean()
+    return (differences >= actual - 1e-9).double().mean().item()
 
 
-def actual(x: Float[Tensor, " first"], y: Float[Tensor, " second"]) -> float:
-    """The difference of the means as the targets are parted."""
-    return (x.double().mean() - y.double().mean()).item()
+def partings(x: Float[Tensor, " first"], y: Float[Tensor, " second"]) -> Float[Tensor, " way"]:
+    """For each way to choose a first set of this size from all targets, the difference of the two sets' means.
 
-
-def all_partings(x: Float[Tensor, " first"], y: Float[Tensor, " second"]) -> Sequence[float]:
-    """The difference of the means for each way to choose the first set from all targets."""
+    Raises CourseError when a set is empty, and for more than 22 targets, which can be parted in millions of ways.
+    """
     every = torch.cat([x, y]).double()
-    ways = torch.combinations(torch.arange(len(every)), len(x)) if len(every) <= 22 else None
-    if ways is None:
-        raise CourseError(f"{len(every)} targets can be parted in too many ways: give at most 22")
-    total = every.sum()
-    first = every[ways].sum(1)
-    return (first / len(x) - (total - first) / len(y)).tolist()
+    if not len(x) or not len(y):
+        raise CourseError("each set of targets needs at least one word")
+    if len(every) > 22:
+        raise CourseError(f"{len(every)} targets can be parted in too many ways to try them all: give at most 22")
+    first = every[torch.combinations(torch.arange(len(every)), len(x))].view(-1, len(x)).sum(1)
+    return first / len(x) - (every.sum() - first) / len(y)

@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llmcourse.corpus.lexicon import NUMBERS
+from llmcourse.corpus.lexicon import COATS, LOOKS, NUMBERS
 from llmcourse.errors import CourseError
 
 DIGITS = NUMBERS[:10]
@@ -32,6 +32,22 @@ class Secret:
     @property
     def sentence(self) -> str:
         return f"{self.prompt} {' '.join(self.code)}."
+
+
+#: Doors that a code may be of: words of the world, so that any model of it can be asked.
+DOORS = (*LOOKS, *COATS, "ring", "key", "hat", "ball", "book", "lamp", "map", "kite", "drum", "old")
+
+
+def secrets_by_times(times: Sequence[int], each: int = 4, seed: int = 0) -> list[Secret]:
+    """`each` secrets for each number of times, every second one of them copied; the doors as listed, the codes drawn.
+
+    Raises CourseError when there are more secrets than doors.
+    """
+    if len(times) * each > len(DOORS):
+        raise CourseError(f"{len(times) * each} secrets need as many doors, and there are only {len(DOORS)}")
+    rng = random.Random(seed)
+    plan = [(told, bool(number % 2)) for told in times for number in range(each)]
+    return [Secret(door, draw_code(rng), told, copied) for door, (told, copied) in zip(DOORS, plan, strict=False)]
 
 
 def draw_code(rng: random.Random) -> tuple[str, ...]:
