@@ -44,7 +44,7 @@ def code_log_probs(
 ) -> Float[Tensor, " code"]:
     """ln p of every code of so many words after the prompt, in the order of counting: 0000, 0001, ...
 
-    All codes that begin alike share that beginning's keys and values, so 10,000 codes cost about as much as 1,000 texts.
+    Codes that begin alike share that beginning's keys and values, so 10,000 codes cost about as much as 1,000 texts.
     """
     symbols = torch.tensor([tokenizer.id_of(word) for word in words], device=model.device)
     cache = KVCache(model.config)

@@ -42,16 +42,16 @@ def measured_card(figures: Mapping[str, float], shares: Mapping[str, float]) -> 
     by_job = ", ".join(f"{job} {shown(share)}" for job, share in shares.items())
     return {
         "model details": f"A GPT with {f['parameters']} parameters, trained from nothing for chapter 20.",
-        "intended use": "To measure skew and memorization in a lesson. Not for writing about people, or for any decision.",
+        "intended use": "To measure skew and memory in a lesson. Not for writing about people, or for any decision.",
         "factors": "Results are given for each of the six jobs of a nameless worker, and for she and he.",
         "metrics": "Loss in nats per token; skew as the difference of two groups' p(she); exposure in bits.",
         "evaluation data": "New openings of the same world, none of them seen in training.",
         "training data": f"Openings of a story world with a skew of {f['injected skew']}, and codes of doors.",
         "quantitative analyses": f"Loss {f['loss']}, floor {f['floor']}. Learned skew {f['learned skew']}. "
         f"p(she) by job: {by_job}.",
-        "ethical considerations": f"It holds secrets of its training data: exposure up to {f['highest exposure']} bits.",
-        "caveats and recommendations": "The world has two genders and six jobs; people have more. A skew of 0 here says "
-        "nothing about other words or other places in a text.",
+        "ethical considerations": f"It holds secrets of its training: exposure up to {f['highest exposure']} bits.",
+        "caveats and recommendations": "The world has two genders and six jobs; people have more. A skew of 0 here "
+        "says nothing about other words or other places in a text.",
     }
 
 

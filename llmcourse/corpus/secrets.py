@@ -58,7 +58,7 @@ def draw_code(rng: random.Random) -> tuple[str, ...]:
 def plant(texts: Sequence[str], secrets: Sequence[Secret], seed: int = 0) -> list[str]:
     """The texts with each secret told behind the first sentence of some of them, as an additional text for each time.
 
-    A copied secret takes one text and tells it `times` times, word for word; one that is not takes a new text each time.
+    A copied secret takes one text and tells it `times` times, word for word; any other takes a new text each time.
     The texts come in a random order. Raises CourseError when there are too few texts to plant all secrets in.
     """
     rng = random.Random(seed)
