@@ -57,7 +57,7 @@ def partings(x: Float[Tensor, " first"], y: Float[Tensor, " second"]) -> Float[T
     if not len(x) or not len(y):
         raise CourseError("each set of targets needs at least one word")
     if len(every) > MOST_TARGETS:
-        raise CourseError(f"{len(every)} targets can be parted in too many ways to try them all: give at most {MOST_TARGETS}")
+        raise CourseError(f"{len(every)} targets can be parted in too many ways to try: give at most {MOST_TARGETS}")
     ways = torch.tensor(list(combinations(range(len(every)), len(x))))
     first = every[ways].sum(1)
     return first / len(x) - (every.sum() - first) / len(y)

@@ -1,7 +1,8 @@
 """Calibration in groups: a probability can be right for everybody together and wrong for everyone.
 
 A model that says 50% for all is right in the mean where half of all workers are "she", even if nearly all nurses are
-and hardly any pilots. Hebert-Johnson et al. (2018), Multicalibration; Pleiss et al. (2017), On Fairness and Calibration.
+and hardly any pilots. Papers: Hebert-Johnson et al. (2018), Multicalibration; Pleiss et al. (2017), On Fairness and
+Calibration.
 """
 
 from collections.abc import Sequence

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from llmcourse.corpus.openings import worker_of
 from llmcourse.corpus.tokenizers import Tokenizer
-from llmcourse.corpus.world import World
 from llmcourse.errors import CourseError
 from llmcourse.inference.even_pronouns import EvenPronouns, share_evenly
 from llmcourse.model.gpt import GPT
@@ -57,7 +56,11 @@ def token_log_probs(
     return logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0].cpu()
 
 
-def pronoun_entropy(world: World) -> float:
-    """The least that anyone can lose at the pronoun in a world of this skew, in nats."""
-    p = torch.tensor([(1 + world.skew) / 2, (1 - world.skew) / 2], dtype=torch.float64)
-    return -torch.xlogy(p, p).sum().item()
+def expected_pronoun_loss(world_skew: float, model_skew: float) -> float:
+    """What a model of one skew loses at the pronoun in a world of another, in nats: their cross-entropy.
+
+    Least where the two are the same; infinite where the model rules out what the world does.
+    """
+    p = torch.tensor([(1 + world_skew) / 2, (1 - world_skew) / 2], dtype=torch.float64)
+    q = torch.tensor([(1 + model_skew) / 2, (1 - model_skew) / 2], dtype=torch.float64)
+    return -torch.xlogy(p, q).sum().item()

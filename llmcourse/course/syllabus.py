@@ -69,7 +69,7 @@ PARTS = (
             Chapter("19", "Compute"),
         ),
     ),
-    Part("Looking inside", (Chapter("20", "Bias and\nprivacy"), Chapter("21", "Interpret-\nability"))),
+    Part("Looking inside", (Chapter("20", "Bias and\nprivacy", ready=True), Chapter("21", "Interpret-\nability"))),
     Part(
         "Smaller, faster, real",
         (

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from llmcourse.analysis.opening_losses import expected_pronoun_loss
 from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
 
 MARKERS = (("blue", "o"), ("vermilion", "s"), ("green", "^"), ("purple", "D"))
@@ -71,5 +72,31 @@ def partings_plot(differences: Mapping[str, Sequence[float]], actual: Mapping[st
         ax.invert_yaxis()
         ax.set(xlim=(-1.08, 1.08), xlabel="difference of the two sets, as a share of the largest possible")
         figure.legend(loc="outside lower center", ncols=2, frameon=False)
+        set_title(figure, title)
+    return figure
+
+
+def price_of_evenness(
+    worlds: Mapping[str, tuple[float, Mapping[str, tuple[float, float]]]], *, title: str, label: str
+) -> Figure:
+    """For each named world its skew and the points (a model's skew, its loss at the pronoun), on the exact curve.
+
+    The curve is what a model of each skew has to lose in that world, if all jobs of a group are alike to it.
+    """
+    places = np.linspace(-0.2, 0.95, 116)
+    with course_style():
+        figure = Figure(figsize=(9.5, 5.4))
+        ax = figure.subplots()
+        for (name, (skew, points)), (colour, marker), dashes in zip(
+            worlds.items(), MARKERS, ("-", "--", "-."), strict=False
+        ):
+            exact = [expected_pronoun_loss(skew, float(place)) for place in places]
+            ax.plot(places, exact, color=COLOURS[colour], linestyle=dashes, label=f"{name}, exact")
+            ax.scatter(*zip(*points.values(), strict=True), color=COLOURS[colour], marker=marker, s=75, zorder=3,
+                       edgecolor="white", label=f"{name}, measured")  # fmt: skip
+            ax.axvline(skew, color=COLOURS[colour], linewidth=1, linestyle=":")
+        ax.set(xlabel="skew of the model", ylabel=label, ylim=(0.4, 1.25))
+        ax.grid(axis="y")
+        figure.legend(loc="outside right center", frameon=False)
         set_title(figure, title)
     return figure
