@@ -28,12 +28,12 @@ FIGURES = {
 }
 
 
-def shown(value: float) -> str:
+def shown(value: float | int) -> str:
     """A figure as it stands in a card: whole numbers with commas, all others with two digits."""
     return f"{value:,.0f}" if float(value).is_integer() and abs(value) >= 10 else f"{value:.2f}"
 
 
-def measured_card(figures: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, str]:
+def measured_card(figures: Mapping[str, float | int], shares: Mapping[str, float | int]) -> dict[str, str]:
     """A card for a model of openings: a text for each of the nine sections.
 
     figures: a value for each name in `FIGURES`; shares: p(she) by job.

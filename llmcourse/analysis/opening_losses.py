@@ -13,6 +13,8 @@ from llmcourse.errors import CourseError
 from llmcourse.inference.even_pronouns import EvenPronouns, share_evenly
 from llmcourse.model.gpt import GPT
 
+Number = int | float
+
 
 class OpeningLosses(NamedTuple):
     """In nats. Their mean, weighed by how often each kind of place comes, is the loss per token."""
@@ -56,7 +58,7 @@ def token_log_probs(
     return logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0].cpu()
 
 
-def expected_pronoun_loss(world_skew: float, model_skew: float) -> float:
+def expected_pronoun_loss(world_skew: Number, model_skew: Number) -> float:
     """What a model of one skew loses at the pronoun in a world of another, in nats: their cross-entropy.
 
     Least where the two are the same; infinite where the model rules out what the world does.

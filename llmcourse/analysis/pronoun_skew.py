@@ -16,6 +16,8 @@ from llmcourse.errors import CourseError
 from llmcourse.inference.generate import Adjust
 from llmcourse.model.gpt import GPT
 
+Number = int | float
+
 LEANS_TO_SHE = tuple(job for job in JOBS if job in SKEWED_TO_SHE)
 LEANS_TO_HE = tuple(job for job in JOBS if job not in SKEWED_TO_SHE)
 HOMES = ("mill", "lake", "church", "harbor", "castle", "station", "school")
@@ -57,7 +59,7 @@ def true_shares(world: World) -> dict[str, float]:
     return {job: world.next_word(prompts(job)[0]).get("she", 0.0) for job in JOBS}
 
 
-def skew_of(shares: Mapping[str, float]) -> float:
+def skew_of(shares: Mapping[str, Number]) -> float:
     """The skew that these shares of "she" amount to: the mean over the jobs that lean to she, minus that of the others.
 
     For a world's own shares it is the world's skew. Raises CourseError when a job is missing.
@@ -69,7 +71,7 @@ def skew_of(shares: Mapping[str, float]) -> float:
     return means[0] - means[1]
 
 
-def sharpened(share: float, temperature: int | float) -> float:
+def sharpened(share: Number, temperature: int | float) -> float:
     """What becomes of p(she) when it is drawn at a temperature: p^(1/T) / (p^(1/T) + (1-p)^(1/T)).
 
     At 0 the likelier of the two takes all, and of two alike each keeps half.

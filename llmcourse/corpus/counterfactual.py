@@ -10,8 +10,9 @@ Tom, Anna and Ben, ...): a hero who becomes a he cannot keep a friend called Tom
 from llmcourse.corpus.lexicon import LOOKS, NAMES_HE, NAMES_SHE
 from llmcourse.corpus.text import join_words, split_words
 
-SWAPS = {"she": "he", "he": "she", "his": "her", "him": "her"}
-SWAPS |= dict(zip(NAMES_SHE + NAMES_HE, NAMES_HE + NAMES_SHE, strict=True))
+SWAPS = {"she": "he", "he": "she", "his": "her", "him": "her"} | dict(
+    zip(NAMES_SHE + NAMES_HE, NAMES_HE + NAMES_SHE, strict=True)
+)
 OWNED = {*LOOKS, "basket", "bag"}  # what follows "her" where it means "his"
 
 

@@ -9,11 +9,13 @@ from matplotlib.ticker import PercentFormatter
 from llmcourse.analysis.opening_losses import expected_pronoun_loss
 from llmcourse.viz.style import COLOURS, INK, QUIET, course_style, set_title
 
+Number = int | float
+
 MARKERS = (("blue", "o"), ("vermilion", "s"), ("green", "^"), ("purple", "D"))
 
 
 def learned_against_injected(
-    series: Mapping[str, Sequence[tuple[float, float]]], *, title: str, x: str = "injected skew", y: str = "skew"
+    series: Mapping[str, Sequence[tuple[Number, Number]]], *, title: str, x: str = "injected skew", y: str = "skew"
 ) -> Figure:
     """Points (injected, found) by name, against the diagonal on which nothing is added and nothing lost."""
     with course_style():
@@ -29,7 +31,7 @@ def learned_against_injected(
     return figure
 
 
-def shares_by_job(series: Mapping[str, Mapping[str, float]], *, title: str, label: str = "p(she)") -> Figure:
+def shares_by_job(series: Mapping[str, Mapping[str, Number]], *, title: str, label: str = "p(she)") -> Figure:
     """For each job a row, and in it a mark for each of the named series: the world, a model, another."""
     jobs = list(next(iter(series.values())))
     with course_style():
@@ -55,7 +57,7 @@ def shares_by_job(series: Mapping[str, Mapping[str, float]], *, title: str, labe
     return figure
 
 
-def partings_plot(differences: Mapping[str, Sequence[float]], actual: Mapping[str, float], *, title: str) -> Figure:
+def partings_plot(differences: Mapping[str, Sequence[Number]], actual: Mapping[str, Number], *, title: str) -> Figure:
     """For each test a row: a tick for each way to part the targets, and a diamond for the way they are parted."""
     with course_style():
         figure = Figure(figsize=(9, 1.9 + 0.62 * len(differences)))
@@ -77,7 +79,7 @@ def partings_plot(differences: Mapping[str, Sequence[float]], actual: Mapping[st
 
 
 def price_of_evenness(
-    worlds: Mapping[str, tuple[float, Mapping[str, tuple[float, float]]]], *, title: str, label: str
+    worlds: Mapping[str, tuple[Number, Mapping[str, tuple[Number, Number]]]], *, title: str, label: str
 ) -> Figure:
     """For each named world its skew and the points (a model's skew, its loss at the pronoun), on the exact curve.
 

@@ -10,8 +10,8 @@ from llmcourse.course.exercise import Exercise
 
 PEN = (
     "A nurse lived near the lake. After work she walked to the park. She had five shells in her bag. Tom the singer "
-    "gave her two more, so she had seven shells. Then the nurse sold three, and there were four. The nurse sang all the "
-    "way home. Who gave the nurse more shells? Tom."
+    "gave her two more, so she had seven shells. Then the nurse sold three, and there were four. The nurse sang all "
+    "the way home. Who gave the nurse more shells? Tom."
 )
 
 
@@ -94,8 +94,8 @@ COUNTERFACTUAL = Exercise(
     },
     hints=[
         "Go through `split_words(text)` once, decide for each word what comes instead, and `join_words` the result.",
-        "`SWAPS` maps she, he, his, him and all names. A word with a capital: look up `word.lower()` if the word itself "
-        "is not there, and make the first letter large again.",
+        "`SWAPS` maps she, he, his, him and all names. A word with a capital: look up `word.lower()` if the word "
+        "itself is not there, and make the first letter large again.",
         "Only *her* is left. It owns something when the next word is an adjective of a thing, a basket or a bag: these "
         "words are in `OWNED`.",
         "`zip(words, [*words[1:], ''])` gives each word with the one that follows. `'his' if following in OWNED else "

@@ -53,8 +53,8 @@ def is_a_model_of_openings(trial):
 EVEN_MODEL = open_task(
     key="even_model",
     title="An even model from an uneven corpus",
-    task=f"Train a GPT on the openings of `World(skew=0.9)`, changed as you like, until its skew is at most {MOST_SKEW} "
-    f"and its loss on the even world within {MOST_OVER_FLOOR} nats of the floor.",
+    task=f"Train a GPT on the openings of `World(skew=0.9)`, changed as you like, until its skew is at most "
+    f"{MOST_SKEW} and its loss on the even world within {MOST_OVER_FLOOR} nats of the floor.",
     minutes=30,
     kind=GPT,
     judged="on new openings of the even world",

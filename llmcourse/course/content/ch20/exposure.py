@@ -59,8 +59,8 @@ EXPOSURE = Exercise(
         ),
         "the first of equals": (
             ranked(rank=lambda lp, s: int((lp > lp[s]).sum()) + 1),
-            "Right, but for equals: where all candidates are alike the model knows nothing, and you give the secret the "
-            "first rank. Count those that are at least as likely.",
+            "Right, but for equals: where all candidates are alike the model knows nothing, and you give the secret "
+            "the first rank. Count those that are at least as likely.",
         ),
     },
     hints=[

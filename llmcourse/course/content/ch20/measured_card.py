@@ -57,7 +57,7 @@ def card_with(change):
 
 
 def typed_in(card, figures, shares):
-    typed = measured_card({name: 0.12 for name in FIGURES}, {job: 0.5 for job in JOBS})
+    typed = measured_card(dict.fromkeys(FIGURES, 0.12), dict.fromkeys(JOBS, 0.5))
     card.update(typed)
 
 

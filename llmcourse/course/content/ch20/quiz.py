@@ -4,8 +4,8 @@ from llmcourse.course.quizzes import Choice, Question
 
 QUIZ = [
     Question(
-        "Of a corpus' nurses 80% are *she*. A well-trained model always takes the likeliest word. How many of the nurses "
-        "it writes are *she*?",
+        "Of a corpus' nurses 80% are *she*. A well-trained model always takes the likeliest word. How many of the "
+        "nurses it writes are *she*?",
         [
             Choice(
                 "About 80%, as in the corpus.",
@@ -13,7 +13,8 @@ QUIZ = [
             ),
             Choice(
                 "All of them.",
-                "0.8 is above 0.5 each time. The model has learned the 80% rightly; the way of choosing makes 100% of it.",
+                "0.8 is above 0.5 each time. The model has learned the 80% rightly; the way of choosing makes 100% "
+                "of it.",
                 correct=True,
             ),
             Choice(
@@ -27,8 +28,8 @@ QUIZ = [
         [
             Choice(
                 "The skew is large: 1.8 is near the highest possible effect.",
-                "An effect size is counted in standard deviations. A small difference without scatter gives 1.8 just as "
-                "a large one does.",
+                "An effect size is counted in standard deviations. A small difference without scatter gives 1.8 just "
+                "as a large one does.",
             ),
             Choice(
                 "There is nothing: 0.05 is not below 0.05.",
@@ -37,7 +38,8 @@ QUIZ = [
             ),
             Choice(
                 "The two sets are parted more clearly than by any other way to part the six words; not how strongly.",
-                "That is all that the two numbers say. How strong it is, the difference itself or the probabilities tell.",
+                "That is all that the two numbers say. How strong it is, the difference itself or the probabilities "
+                "tell.",
                 correct=True,
             ),
         ],
@@ -62,16 +64,18 @@ QUIZ = [
         ],
     ),
     Question(
-        "A secret was told in 64 different texts. You remove all exact copies of texts, and train anew. What happens to its "
-        "exposure?",
+        "A secret was told in 64 different texts. You remove all exact copies of texts, and train anew. What happens "
+        "to its exposure?",
         [
             Choice(
                 "It falls to that of a secret told once.",
-                "It would if the 64 texts were copies of one. These differ around the secret, so none of them is removed.",
+                "It would if the 64 texts were copies of one. These differ around the secret, so none of them is "
+                "removed.",
             ),
             Choice(
                 "Next to nothing.",
-                "Removing copies of *texts* does not see that a *sentence* in them is the same. Look for repeated spans.",
+                "Removing copies of *texts* does not see that a *sentence* in them is the same. Look for repeated "
+                "spans.",
                 correct=True,
             ),
             Choice(
@@ -81,8 +85,8 @@ QUIZ = [
         ],
     ),
     Question(
-        "You constrain the decoder to give she and he the same chance, and your skew measures 0. What may you write in the "
-        "card?",
+        "You constrain the decoder to give she and he the same chance, and your skew measures 0. What may you write "
+        "in the card?",
         [
             Choice(
                 "The model is free of bias.",
