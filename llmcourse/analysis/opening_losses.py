@@ -36,11 +36,10 @@ def opening_losses(
     if not any(workers):
         raise CourseError("none of these openings is about a nameless worker: there is no pronoun to score")
     at_pronoun, elsewhere = list[float](), list[float]()
-    for text, worker in zip(texts, workers, strict=True):
-        nats = -token_log_probs(model, tokenizer, text, constraint)
+    for nats, worker in zip(token_log_probs(model, tokenizer, texts, constraint), workers, strict=True):
         told = None if worker is None else worker.position
         for place, value in enumerate(nats.tolist()):
-            (at_pronoun if place == told else elsewhere).append(value)
+            (at_pronoun if place == told else elsewhere).append(-value)
     total = sum(at_pronoun) + sum(elsewhere)
     count = len(at_pronoun) + len(elsewhere)
     return OpeningLosses(sum(at_pronoun) / len(at_pronoun), sum(elsewhere) / len(elsewhere), total / count)
@@ -48,14 +47,21 @@ def opening_losses(
 
 @torch.no_grad()
 def token_log_probs(
-    model: GPT, tokenizer: Tokenizer, text: str, constraint: EvenPronouns | None = None
-) -> Float[Tensor, " token"]:
-    """ln p of each token of a text given those before it."""
-    ids = torch.tensor([tokenizer.encode(text, bos=True)], device=model.device)
-    logits = model(ids)[0, :-1].float()  # token vocab
-    if constraint is not None:
-        logits = share_evenly(logits, constraint.pairs, constraint.is_open(ids)[0, :-1])
-    return logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0].cpu()
+    model: GPT, tokenizer: Tokenizer, texts: Sequence[str], constraint: EvenPronouns | None = None
+) -> list[Float[Tensor, " token"]]:
+    """For each text, ln p of each of its tokens given those before it. Texts of the same length go side by side."""
+    encoded = [tokenizer.encode(text, bos=True) for text in texts]
+    found: dict[int, Tensor] = {}
+    for length in sorted({len(ids) for ids in encoded}):
+        places = [place for place, row in enumerate(encoded) if len(row) == length]
+        ids = torch.tensor([encoded[place] for place in places], device=model.device)
+        logits = model(ids)[:, :-1].float()  # text token vocab
+        if constraint is not None:
+            is_open = constraint.is_open(ids)[:, :-1]
+            logits = share_evenly(logits.flatten(0, 1), constraint.pairs, is_open.flatten()).view_as(logits)
+        nats = logits.log_softmax(-1).gather(2, ids[:, 1:, None])[..., 0].cpu()
+        found |= dict(zip(places, nats, strict=True))
+    return [found[place] for place in range(len(texts))]
 
 
 def expected_pronoun_loss(world_skew: Number, model_skew: Number) -> float:

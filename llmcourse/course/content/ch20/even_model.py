@@ -72,7 +72,7 @@ from llmcourse.corpus.tokenizers import WordTokenizer
 from llmcourse.training.mitigations import augmented
 from llmcourse.training.opening_models import train_on_openings
 
-texts = augmented(openings(World(skew=0.9), 3_000, seed=9))
-even_model = train_on_openings(texts, WordTokenizer.for_world(World()), steps=450, seed=9)
+texts = augmented(openings(World(skew=0.9), 2_000, seed=9))
+even_model = train_on_openings(texts, WordTokenizer.for_world(World()), steps=400, seed=9)
 """,
 )
