@@ -20,7 +20,7 @@ def counterfactual(text: str) -> str:
     """The story or opening with she and he exchanged: pronouns in all their forms, and names."""
     words = split_words(text)
     swapped = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word == "her":
             swapped.append("his" if following in OWNED else "him")
         else:

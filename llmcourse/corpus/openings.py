@@ -37,7 +37,7 @@ def openings(world: World, n: int, seed: int = 0) -> list[str]:
     for _ in range(n):
         reader, words = StoryReader(world), list[str]()
         while not (words and words[-1] == "." and any(word in PRONOUNS for word in words)):
-            words.append(drawn(reader.options, rng))
+            words.append(next(iter(reader.options)) if len(reader.options) == 1 else drawn(reader.options, rng))
             reader.read(words[-1])
         texts.append(join_words(words))
     return texts
