@@ -1,6 +1,7 @@
 """Skew in pictures: learned against injected, job by job, and at every temperature."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ def shares_by_job(series: Mapping[str, Mapping[str, Number]], *, title: str, lab
             ax.axhline(row, color="#e3e6e8", linewidth=1, zorder=0)
         ax.axvline(0.5, color=QUIET, linestyle=":", linewidth=1.6, label="as many she as he")
         for (name, shares), (colour, marker) in zip(series.items(), MARKERS, strict=False):
-            style = {"s": 110, "marker": marker, "zorder": 3, "label": name}
+            style: dict[str, Any] = {"s": 110, "marker": marker, "zorder": 3, "label": name}
             if colour == "blue":  # the truth: hollow, so that a mark on top of it stays visible
                 ax.scatter(
                     list(shares.values()), range(len(jobs)), facecolor="none", edgecolor=INK, linewidth=2, **style
@@ -94,8 +95,9 @@ def price_of_evenness(
         ):
             exact = [expected_pronoun_loss(skew, float(place)) for place in places]
             ax.plot(places, exact, color=COLOURS[colour], linestyle=dashes, label=f"{name}, exact")
-            ax.scatter(*zip(*points.values(), strict=True), color=COLOURS[colour], marker=marker, s=75, zorder=3,
-                       edgecolor="white", label=f"{name}, measured")  # fmt: skip
+            xs, ys = zip(*points.values(), strict=True)
+            ax.scatter(xs, ys, color=COLOURS[colour], marker=marker, s=75, zorder=3, edgecolor="white",
+                       label=f"{name}, measured")  # fmt: skip
             ax.axvline(skew, color=COLOURS[colour], linewidth=1, linestyle=":")
         ax.set(xlabel="skew of the model", ylabel=label, ylim=(0.4, 1.25))
         ax.grid(axis="y")
