@@ -66,10 +66,10 @@ PARTS = (
         (
             Chapter("17", "Generation", ready=True),
             Chapter("18", "Fast\ninference", ready=True),
-            Chapter("19", "Compute"),
+            Chapter("19", "Compute", ready=True),
         ),
     ),
-    Part("Looking inside", (Chapter("20", "Bias and\nprivacy", ready=True), Chapter("21", "Interpret-\nability"))),
+    Part("Looking inside", (Chapter("20", "Bias and\nprivacy", ready=True), Chapter("21", "Interpret-\nability", ready=True))),
     Part(
         "Smaller, faster, real",
         (
