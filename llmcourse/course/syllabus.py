@@ -74,7 +74,7 @@ PARTS = (
         "Smaller, faster, real",
         (
             Chapter("22", "Distillation"),
-            Chapter("23", "Efficiency"),
+            Chapter("23", "Efficiency", ready=True),
             Chapter("24", "Real\nmodels", ready=True),
             Chapter("25", "Capstone:\nspeedrun"),
         ),
