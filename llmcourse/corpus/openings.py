@@ -27,20 +27,34 @@ class Worker(NamedTuple):
     position: int  # of the pronoun, in tokens
 
 
-def openings(world: World, n: int, seed: int = 0) -> list[str]:
+def openings(world: World, n: int, seed: int = 0, nameless: int | float | None = None) -> list[str]:
     """n openings, one after the other from one stream of random numbers: up to the end of the first pronoun's sentence.
 
-    The same seed gives the same texts on every platform.
+    nameless: the share of them that is about a nameless worker; None leaves it to the world, where it is about 0.28.
+    All else is drawn as in the world. The same seed gives the same texts on every platform.
+    Raises CourseError when the share is not between 0 and 1.
     """
+    if nameless is not None and not 0 <= nameless <= 1:
+        raise CourseError(f"nameless={nameless} is no share: it must lie between 0 and 1")
     rng = random.Random(seed)
-    texts = []
-    for _ in range(n):
-        reader, words = StoryReader(world), list[str]()
-        while not (words and words[-1] == "." and any(word in PRONOUNS for word in words)):
-            words.append(next(iter(reader.options)) if len(reader.options) == 1 else drawn(reader.options, rng))
-            reader.read(words[-1])
-        texts.append(join_words(words))
+    texts = list[str]()
+    while len(texts) < n:
+        wanted = None if nameless is None else rng.random() < nameless
+        while (text := _opening(world, rng, wanted)) is None:
+            pass
+        texts.append(text)
     return texts
+
+
+def _opening(world: World, rng: random.Random, nameless: bool | None) -> str | None:
+    """One opening, or None as soon as it is seen to be of the other kind."""
+    reader, words = StoryReader(world), list[str]()
+    while not (words and words[-1] == "." and any(word in PRONOUNS for word in words)):
+        words.append(next(iter(reader.options)) if len(reader.options) == 1 else drawn(reader.options, rng))
+        if len(words) == 2 and nameless is not None and nameless != (words[0] == "A" and words[1] in JOBS):
+            return None
+        reader.read(words[-1])
+    return join_words(words)
 
 
 def opening_log_probs(world: World, text: str) -> list[float]:

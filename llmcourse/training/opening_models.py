@@ -26,9 +26,9 @@ def opening_config(vocab_size: int, size: str = "small") -> ModelConfig:
 
 
 def train_on_openings(
-    texts: Sequence[str], tokenizer: WordTokenizer, size: str = "small", steps: int = 400, seed: int = 0
+    texts: Sequence[str], tokenizer: WordTokenizer, size: str = "small", steps: int = 500, seed: int = 0
 ) -> GPT:
-    """A new GPT after so many steps of 32 openings. The seed decides its first weights and the order of the texts.
+    """A new GPT after so many steps of 16 openings. The seed decides its first weights and the order of the texts.
 
     An opening ends where the story goes on, so no <eos> is learned.
     """
@@ -39,5 +39,5 @@ def train_on_openings(
     config = TrainConfig(
         steps=steps, optimizer="muon", lr=SIZES[size][2], muon_lr=0.02, weight_decay=0.02, final=0.01, seed=seed
     )
-    train(model, Batches(rows, tokenizer, model.config.context, batch_size=32, seed=seed), config)
+    train(model, Batches(rows, tokenizer, model.config.context, batch_size=16, seed=seed), config)
     return model.eval()

@@ -82,3 +82,20 @@ def test_the_sample_has_about_the_worlds_skew(skew):
 def test_too_few_texts_to_tell_a_share():
     with pytest.raises(CourseError, match="give more of them"):
         shares_of_she(["Mia the baker lived near the mill. After lunch she ran to the hill."])
+
+
+def test_the_share_of_nameless_workers_is_ours_to_choose():
+    share = [sum(map(bool, map(worker_of, openings(World(), 200, 1, nameless=n)))) / 200 for n in (0, 0.5, 1)]
+    assert share[0] == 0 and abs(share[1] - 0.5) < 0.15 and share[2] == 1
+
+
+def test_texts_of_a_chosen_share_are_openings_of_the_world():
+    world = World(skew=0.6)
+    for text in openings(world, 40, seed=1, nameless=0.5):
+        assert all(math.isfinite(nats) for nats in opening_log_probs(world, text))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_no_share(share):
+    with pytest.raises(CourseError, match="between 0 and 1"):
+        openings(World(), 3, nameless=share)
