@@ -14,7 +14,7 @@ from llmcourse.training.loop import train
 from llmcourse.training.recipes import gpt_config
 
 #: name: (width, layers, AdamW's learning rate)
-SIZES = {"tiny": (16, 1, 1e-2), "small": (32, 1, 8e-3), "large": (64, 2, 4e-3)}
+SIZES = {"tiny": (16, 1, 1e-2), "small": (32, 1, 1e-2), "large": (64, 2, 4e-3)}
 
 
 def opening_config(vocab_size: int, size: str = "small") -> ModelConfig:
@@ -26,7 +26,7 @@ def opening_config(vocab_size: int, size: str = "small") -> ModelConfig:
 
 
 def train_on_openings(
-    texts: Sequence[str], tokenizer: WordTokenizer, size: str = "small", steps: int = 500, seed: int = 0
+    texts: Sequence[str], tokenizer: WordTokenizer, size: str = "small", steps: int = 800, seed: int = 0
 ) -> GPT:
     """A new GPT after so many steps of 16 openings. The seed decides its first weights and the order of the texts.
 
@@ -36,8 +36,6 @@ def train_on_openings(
         raise CourseError("there is nothing to learn from: the list of texts is empty")
     model = GPT(opening_config(tokenizer.vocab_size, size)).initialize(seed).to(pick_device())
     rows = [tokenizer.encode(text, bos=True) for text in texts]
-    config = TrainConfig(
-        steps=steps, optimizer="muon", lr=SIZES[size][2], muon_lr=0.02, weight_decay=0.02, final=0.01, seed=seed
-    )
+    config = TrainConfig(steps=steps, optimizer="adamw", lr=SIZES[size][2], weight_decay=0.02, final=0.01, seed=seed)
     train(model, Batches(rows, tokenizer, model.config.context, batch_size=16, seed=seed), config)
     return model.eval()

@@ -62,8 +62,8 @@ EVEN_MODEL = open_task(
     hints=[
         "`train_on_openings(texts, tokenizer)` takes seconds; `learned_shares` and `opening_losses` say where you are.",
         "Reweighting can do it too, but at a skew of 0.9 it repeats a handful of texts nearly twenty times.",
-        "`augmented(texts)` has twice as many texts, so that 400 steps see each only half as often. Is that enough?",
-        "`train_on_openings(augmented(openings(World(skew=0.9), 4_000)), tokenizer, steps=500)`.",
+        "`augmented(texts)` has twice as many texts, so that 800 steps see each only half as often. Is that enough?",
+        "`train_on_openings(augmented(openings(World(skew=0.9), 4_000)), tokenizer, steps=1_000)`.",
     ],
     solution_code="""
 from llmcourse.corpus import World
@@ -73,6 +73,6 @@ from llmcourse.training.mitigations import augmented
 from llmcourse.training.opening_models import train_on_openings
 
 texts = augmented(openings(World(skew=0.9), 2_000, seed=9))
-even_model = train_on_openings(texts, WordTokenizer.for_world(World()), steps=400, seed=9)
+even_model = train_on_openings(texts, WordTokenizer.for_world(World()), seed=9)
 """,
 )
