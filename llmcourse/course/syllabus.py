@@ -79,7 +79,10 @@ PARTS = (
             Chapter("19", "Compute", ready=True),
         ),
     ),
-    Part("Looking inside", (Chapter("20", "Bias and\nprivacy"), Chapter("21", "Interpret-\nability", ready=True))),
+    Part(
+        "Looking inside",
+        (Chapter("20", "Bias and\nprivacy", ready=True), Chapter("21", "Interpret-\nability", ready=True)),
+    ),
     Part(
         "Smaller, faster, real",
         (
