@@ -1,7 +1,7 @@
 """Links that lead to a heading: JupyterLab and GitHub name the same heading differently.
 
-A heading of a notebook is named as JupyterLab names it, since that is where notebooks are opened; a heading of a page in
-`docs/` as GitHub and Sphinx do. The website hands `heading_slug` to myst-parser and so finds both.
+A heading of a notebook is named as JupyterLab names it, since that is where notebooks are opened; a heading of a page
+in `docs/` as GitHub and Sphinx do. The website hands `heading_slug` to myst-parser and so finds both.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`docs/guide/glossary.md`: every term of the course, with a link to the heading under which it is introduced.
 
-`text/glossary.toml` holds the words and the chapter; the place is looked up in the notebook, so that it cannot be wrong for
-long. A term is introduced where it stands in bold; a few are in italics or plain.
+`text/glossary.toml` holds the words and the chapter; the place is looked up in the notebook, so that it cannot be wrong
+for long. A term is introduced where it stands in bold; a few are in italics or plain.
 """
 
 from __future__ import annotations

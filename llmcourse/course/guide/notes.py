@@ -128,7 +128,7 @@ def read_notes(path: Path) -> Notes:
 
 
 def _sections(notebook: NotebookNode, teaching_minutes: int) -> list[Section]:
-    """The sections in order. Nobody has timed each one: a section gets the share of the minutes that it has of the cells."""
+    """The sections in order. Nobody has timed each one: it gets the share of the minutes that it has of the cells."""
     sections = [Section(BEFORE_ALL)]
     for cell in notebook.cells:
         own = headings(cell.source) if cell.cell_type == "markdown" else []
