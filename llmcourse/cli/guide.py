@@ -2,9 +2,7 @@
 
 import typer
 
-app = typer.Typer(
-    help="The instructor's guide, syllabi and glossary, from the notebooks (for authors).", no_args_is_help=True
-)
+app = typer.Typer(help="Write or check the instructor's guide, syllabi and glossary.", no_args_is_help=True)
 
 
 @app.command()

@@ -33,6 +33,17 @@ def plain(heading: str) -> str:
     return re.sub(r"(?<!\\)[*`]", "", without_links)
 
 
+def short(heading: str) -> str:
+    """A heading without its number, and without the dots and minutes of an exercise."""
+    return re.sub(r"^\d+(\.| ·) | +(· )?[●○]{3}.*$", "", plain(heading))
+
+
+def readable(text: str) -> str:
+    """A sentence that was not written for Markdown, such that it looks the same there: `<pad>` is no mark of HTML."""
+    pieces = re.split(r"(`[^`]*`)", " ".join(text.split()))
+    return "".join(piece if piece.startswith("`") else piece.replace("<", "&lt;") for piece in pieces)
+
+
 def notebook_anchor(heading: str) -> str:
     """What JupyterLab calls a heading: its text, with `-` for each space."""
     return plain(heading).replace(" ", "-")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from llmcourse.course.guide.anchors import link, page_anchor, plain
+from llmcourse.course.guide.anchors import link, page_anchor, plain, short
 from llmcourse.course.guide.notes import Notes, all_notes
 from llmcourse.course.guide.outline import fill, outline, read_text, read_toml
 from llmcourse.errors import CourseError
@@ -87,13 +87,8 @@ def glossary_page() -> str:
 def _entry(term: Term, notes: dict[str, Notes], there: list[Term]) -> str:
     chapter = notes[term.chapter]
     heading, _ = place_of(term, chapter)
-    where = link(f"chapter {chapter.number}: {_short(heading)}", chapter.address(heading))
+    where = link(f"chapter {chapter.number}: {short(heading)}", chapter.address(heading))
     return f"### {term.name}\n\n{term.means}\n\n→ {where}{_more(term)}{_see(term, there)}\n"
-
-
-def _short(heading: str) -> str:
-    """A heading without its number, and without the dots and minutes of an exercise."""
-    return re.sub(r"^\d+(\.| ·) | +[●○]{3}.*$", "", plain(heading))
 
 
 def _more(term: Term) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from llmcourse.course.exercise import Exercise
-from llmcourse.course.guide.anchors import link, page_anchor, plain
+from llmcourse.course.guide.anchors import link, page_anchor, plain, readable
 from llmcourse.course.guide.notes import Notes, Section
 from llmcourse.course.guide.outline import Entry, fill, outline, read_text
 from llmcourse.course.syllabus import PARTS
@@ -62,23 +62,21 @@ def _chapter(entry: Entry, notes: Notes, entries: dict[str, Entry]) -> Iterator[
         f"Alone, a learner takes about {notes.minutes} minutes. {link('Open the notebook', notes.address())}.\n"
     )
     yield f"They build: {entry.builds}. They see: {entry.sees}.\n"
-    if notes.requires:
-        yield f"**Builds on** {'; '.join(_required(line, entries) for line in notes.requires)}. {_needed_by(notes, entries)}\n"
-    else:
-        yield f"Nothing comes before it. {_needed_by(notes, entries)}\n"
+    before = "; ".join(_required(line, entries) for line in notes.requires)
+    yield f"{f'Builds on {before}.' if before else 'Nothing comes before it.'} {_needed_by(notes, entries)}\n"
     yield "**At the end they can**\n"
     yield _list(f"{objective};" for objective in notes.objectives)[:-1] + ".\n"
     yield from _plan(notes)
-    if notes.exercises:
-        yield "**The exercises**\n"
-        for key, exercise in notes.exercises.items():
-            yield from _exercise(exercise, notes.address(notes.headings[key]))
     yield "**Usual errors**\n"
     yield _list(_sentence(mistake) for mistake in notes.mistakes) + "\n"
     yield "**To discuss**\n"
-    yield _list(notes.discuss) + "\n"
+    yield _list(_sentence(question) for question in notes.discuss) + "\n"
     yield f"**To skip.** {' '.join(_sentence(text) for text in notes.skip)}\n"
-    yield f"**Commands.** {_commands(notes)}\n"
+    if notes.exercises:
+        yield "**The exercises, and what the checks say**\n"
+        for key, exercise in notes.exercises.items():
+            yield from _exercise(exercise, notes.address(notes.headings[key]))
+    yield f"{_commands(notes.number)}\n"
 
 
 def _required(line: str, entries: dict[str, Entry]) -> str:
@@ -88,9 +86,8 @@ def _required(line: str, entries: dict[str, Entry]) -> str:
         entry = entries.get(found[1])
         return chapter_link(entry) if entry and entry.notes else found[0]
 
-    titles = "|".join(
-        re.escape(name) for entry in entries.values() for name in {entry.title, entry.title.split(":")[0]}
-    )
+    names = [name for entry in entries.values() for name in (entry.title, entry.title.split(":")[0])]
+    titles = "|".join(re.escape(name) for name in names)
     return re.sub(rf"\b(\d\d)\b(?: (?:{titles}))?", linked, line)
 
 
@@ -122,19 +119,14 @@ def _exercise(exercise: Exercise, address: str) -> Iterator[str]:
     if exercise.known_mistakes:
         count = len(exercise.known_mistakes)
         yield f"<details>\n<summary>{count} wrong answers that the check knows, and what it says</summary>\n"
-        yield _list(f"*{name}*: {' '.join(text.split())}" for name, (_, text) in exercise.known_mistakes.items())
+        yield _list(f"*{name}*: {readable(text)}" for name, (_, text) in exercise.known_mistakes.items())
         yield "\n</details>\n"
     else:
         yield "An open task: the check measures what is handed in, and says how far it is from the goal.\n"
 
 
-def _commands(notes: Notes) -> str:
-    number = notes.number
-    quiz = f" The quiz has {notes.questions} questions." if notes.questions else ""
-    return (
-        f"`llmcourse run {number}` tries the notebook on your machine; `llmcourse notebooks solve {number} -o solved.ipynb` "
-        f"writes the solved edition.{quiz}"
-    )
+def _commands(number: str) -> str:
+    return f"`llmcourse run {number}` · `llmcourse notebooks solve {number} -o solved.ipynb`"
 
 
 def _list(items: Iterable[str]) -> str:
@@ -142,7 +134,7 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """With a capital in front and a full stop behind, unless the text begins with a name in code."""
-    text = " ".join(text.split())
-    start = text if re.match(r"[a-z]\w*[._(]|`|x\.", text) else text[0].upper() + text[1:]
-    return start if start[-1] in '.?!”"' else f"{start}."
+    """With a capital in front and a full stop behind, unless it begins with a name from the code."""
+    text = readable(text)
+    start = text if re.match(r"[a-z]+(\w*[._(]|\d)|`", text) else text[0].upper() + text[1:]
+    return start if start[-1] in '.?!”")' else f"{start}."

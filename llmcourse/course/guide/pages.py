@@ -13,7 +13,7 @@ from llmcourse.errors import CourseError
 from llmcourse.storage import write_atomically
 
 WRITTEN = (
-    "<!-- Written by `llmcourse guide build`. Edit the notebooks or llmcourse/course/guide/text, then build again. -->"
+    "<!-- Written by `llmcourse guide build`, from the notebooks and from llmcourse/course/guide/text: edit these. -->"
 )
 
 

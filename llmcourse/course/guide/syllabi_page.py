@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmcourse.course.guide.anchors import link, page_anchor
+from llmcourse.course.guide.anchors import link, page_anchor, short
 from llmcourse.course.guide.instructors import chapter_link
+from llmcourse.course.guide.notes import BEFORE_ALL, Notes, Section
 from llmcourse.course.guide.outline import fill, read_text
 from llmcourse.course.guide.syllabi import Block, Part, Syllabus, Unit, syllabi
 
@@ -34,10 +35,10 @@ def _syllabus(syllabus: Syllabus) -> Iterator[str]:
 
 
 def _sum(syllabus: Syllabus) -> str:
-    teaching = sum(block.teaching for block in syllabus.blocks)
-    exercises = sum(block.exercises for block in syllabus.blocks)
-    other = sum(block.activity_minutes for block in syllabus.blocks)
-    words = f"In all {_hours(teaching)} of teaching, {_hours(exercises)} of exercises in class, {_hours(other)} of other work."
+    teaching = _hours(sum(block.teaching for block in syllabus.blocks))
+    exercises = _hours(sum(block.exercises for block in syllabus.blocks))
+    other = _hours(sum(block.activity_minutes for block in syllabus.blocks))
+    words = f"In all {teaching} of teaching, {exercises} of exercises in class, {other} of other work."
     if syllabus.home_hours:
         home = [unit.home_minutes for unit in syllabus.units]
         words += f" At home between {_hours(min(home))} and {_hours(max(home))} a week."
@@ -69,16 +70,20 @@ def _taught(block: Block) -> str:
 
 
 def _part(part: Part) -> str:
-    if part.notes is None:
-        return f"{part.entry.number} {part.entry.title} (planned)"
+    notes = part.notes
+    if notes is None:
+        return part.entry.link()
     whole = f"{chapter_link(part.entry, PAGE)} ({part.minutes})"
     if not part.names:
         return whole
-    named = [
-        link(section.number or section.title.split(" ·")[0], part.notes.address(section.title))
-        for section in part.sections
-    ]
-    return f"{whole}: {', '.join(named)}"
+    return f"{whole}: {', '.join(_section(section, notes) for section in part.sections)}"
+
+
+def _section(section: Section, notes: Notes) -> str:
+    """A link with its number, or its title where it has none."""
+    if section.title == BEFORE_ALL:
+        return link("opening", notes.address())
+    return link(section.number or short(section.title), notes.address(section.title))
 
 
 def _done(block: Block) -> str:
