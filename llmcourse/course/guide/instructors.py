@@ -65,7 +65,7 @@ def _chapter(entry: Entry, notes: Notes, entries: dict[str, Entry]) -> Iterator[
     before = "; ".join(_required(line, entries) for line in notes.requires)
     yield f"{f'Builds on {before}.' if before else 'Nothing comes before it.'} {_needed_by(notes, entries)}\n"
     yield "**At the end they can**\n"
-    yield _list(f"{objective};" for objective in notes.objectives)[:-1] + ".\n"
+    yield _list(f"{readable(objective)};" for objective in notes.objectives)[:-1] + ".\n"
     yield from _plan(notes)
     yield "**Usual errors**\n"
     yield _list(_sentence(mistake) for mistake in notes.mistakes) + "\n"
@@ -119,7 +119,7 @@ def _exercise(exercise: Exercise, address: str) -> Iterator[str]:
     if exercise.known_mistakes:
         count = len(exercise.known_mistakes)
         yield f"<details>\n<summary>{count} wrong answers that the check knows, and what it says</summary>\n"
-        yield _list(f"*{name}*: {readable(text)}" for name, (_, text) in exercise.known_mistakes.items())
+        yield _list(f"*{readable(name)}*: {readable(text)}" for name, (_, text) in exercise.known_mistakes.items())
         yield "\n</details>\n"
     else:
         yield "An open task: the check measures what is handed in, and says how far it is from the goal.\n"

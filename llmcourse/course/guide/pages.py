@@ -12,9 +12,7 @@ from llmcourse.course.guide.syllabi_page import syllabi_page
 from llmcourse.errors import CourseError
 from llmcourse.storage import write_atomically
 
-WRITTEN = (
-    "<!-- Written by `llmcourse guide build`, from the notebooks and from llmcourse/course/guide/text: edit these. -->"
-)
+WRITTEN = "<!-- Written by `llmcourse guide build`, from the notebooks and llmcourse/course/guide/text: edit those. -->"
 
 
 def checkout() -> Path:
