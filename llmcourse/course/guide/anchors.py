@@ -13,6 +13,7 @@ from urllib.parse import quote
 from llmcourse.course.files import notebook_paths, read_notebook
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *#*$")
+LEGAL = ";/?:@&=+$,!'*~"  # what may stand in the last part of an address as it is, and what Sphinx leaves so
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
@@ -61,7 +62,7 @@ def heading_slug(heading: str) -> str:
 
 def in_notebook(file: str, heading: str, folder: str = "../../notebooks") -> str:
     """The address of a heading of a notebook, as seen from `docs/guide`."""
-    return f"{folder}/{file}#{quote(notebook_anchor(heading))}"
+    return f"{folder}/{file}#{quote(notebook_anchor(heading), safe=LEGAL)}"
 
 
 def link(text: str, address: str) -> str:

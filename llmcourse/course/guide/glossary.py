@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from llmcourse.course.guide.anchors import link, page_anchor, plain, short
-from llmcourse.course.guide.notes import Notes, all_notes
-from llmcourse.course.guide.outline import fill, outline, read_text, read_toml
+from llmcourse.course.guide.notes import Notes
+from llmcourse.course.guide.outline import Entry, fill, outline, read_text, read_toml
 from llmcourse.errors import CourseError
 
 
@@ -74,25 +74,25 @@ def _patterns(words: str) -> list[re.Pattern[str]]:
 
 def glossary_page() -> str:
     """The page: the introduction by hand, the letters, and under each its terms."""
-    notes = all_notes()
-    there = [term for term in terms() if term.chapter in notes]
+    entries = outline()
+    there = [term for term in terms() if entries[term.chapter].notes]
     by_letter = [(letter, list(group)) for letter, group in groupby(there, key=lambda term: _letter(term.name))]
     letters = " · ".join(link(letter, f"#{page_anchor(letter)}") for letter, _ in by_letter)
     body = "\n".join(
-        f"\n## {letter}\n\n" + "\n".join(_entry(term, notes, there) for term in group) for letter, group in by_letter
+        f"\n## {letter}\n\n" + "\n".join(_entry(term, entries, there) for term in group) for letter, group in by_letter
     )
     return fill(read_text("glossary.md"), count=str(len(there)), letters=letters, terms=body.strip())
 
 
-def _entry(term: Term, notes: dict[str, Notes], there: list[Term]) -> str:
-    chapter = notes[term.chapter]
+def _entry(term: Term, entries: dict[str, Entry], there: list[Term]) -> str:
+    chapter = entries[term.chapter].notes
+    assert chapter is not None  # only such terms are asked for
     heading, _ = place_of(term, chapter)
     where = link(f"chapter {chapter.number}: {short(heading)}", chapter.address(heading))
-    return f"### {term.name}\n\n{term.means}\n\n→ {where}{_more(term)}{_see(term, there)}\n"
+    return f"### {term.name}\n\n{term.means}\\\n→ {where}{_more(term, entries)}{_see(term, there)}\n"
 
 
-def _more(term: Term) -> str:
-    entries = outline()
+def _more(term: Term, entries: dict[str, Entry]) -> str:
     links = [entries[number].link() for number in term.more if entries[number].notes]
     return f"; more in {', '.join(links)}" if links else ""
 

@@ -35,16 +35,19 @@ def pages(folder: Path) -> dict[str, str]:
 
 def write_pages(folder: Path) -> list[str]:
     """Write every page that is not as it should be, and return their paths."""
-    stale = stale_pages(folder)
-    for name, text in pages(folder).items():
-        if name in stale:
-            write_atomically(folder / name, text.encode("utf-8"))
-    return stale
+    stale = _stale(folder)
+    for name, text in stale.items():
+        write_atomically(folder / name, text.encode("utf-8"))
+    return list(stale)
 
 
 def stale_pages(folder: Path) -> list[str]:
     """The pages that are missing, or not what a build would write now."""
-    return [name for name, text in pages(folder).items() if _read(folder / name) != text]
+    return list(_stale(folder))
+
+
+def _stale(folder: Path) -> dict[str, str]:
+    return {name: text for name, text in pages(folder).items() if _read(folder / name) != text}
 
 
 def _read(path: Path) -> str:
