@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from llmcourse.course.guide.anchors import link, page_anchor, plain, short
-from llmcourse.course.guide.notes import Notes
+from llmcourse.course.guide.notes import Notes, Place
 from llmcourse.course.guide.outline import Entry, fill, outline, read_text, read_toml
 from llmcourse.errors import CourseError
 
@@ -46,16 +46,16 @@ def terms() -> list[Term]:
     return sorted(found, key=lambda term: (_letters(term.name), term.name))
 
 
-def place_of(term: Term, notes: Notes) -> tuple[str, str]:
-    """The heading under which the term is introduced, and the text of that cell.
+def place_of(term: Term, notes: Notes) -> Place:
+    """The text in which the term is introduced.
 
     Raises:
         CourseError: no text cell of its chapter has the words.
     """
     for pattern in _patterns(term.words):
-        for heading, text in notes.cells:
-            if plain(heading).startswith(term.under) and pattern.search(text):
-                return heading, text
+        for place in notes.places:
+            if plain(place.heading).startswith(term.under) and pattern.search(place.text):
+                return place
     where = f" under {term.under!r}" if term.under else ""
     raise CourseError(f"the glossary's {term.name!r}: chapter {term.chapter} does not say {term.words!r}{where}")
 
@@ -87,8 +87,8 @@ def glossary_page() -> str:
 def _entry(term: Term, entries: dict[str, Entry], there: list[Term]) -> str:
     chapter = entries[term.chapter].notes
     assert chapter is not None  # only such terms are asked for
-    heading, _ = place_of(term, chapter)
-    where = link(f"chapter {chapter.number}: {short(heading)}", chapter.address(heading))
+    place = place_of(term, chapter)
+    where = link(f"chapter {chapter.number}: {short(place.heading)}", chapter.address(place.cell))
     return f"### {term.name}\n\n{term.means}\\\n→ {where}{_more(term, entries)}{_see(term, there)}\n"
 
 

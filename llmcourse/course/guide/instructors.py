@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from llmcourse.course.exercise import Exercise
-from llmcourse.course.guide.anchors import link, page_anchor, plain, readable
+from llmcourse.course.guide.anchors import link, page_anchor, readable
 from llmcourse.course.guide.notes import Notes, Section
 from llmcourse.course.guide.outline import Entry, fill, outline, read_text
 from llmcourse.course.syllabus import PARTS
@@ -75,7 +75,7 @@ def _chapter(entry: Entry, notes: Notes, entries: dict[str, Entry]) -> Iterator[
     if notes.exercises:
         yield "**The exercises, and what the checks say**\n"
         for key, exercise in notes.exercises.items():
-            yield from _exercise(exercise, notes.address(notes.headings[key]))
+            yield from _exercise(exercise, notes.link_to(notes.headings[key], exercise.title))
     yield f"{_commands(notes.number)}\n"
 
 
@@ -100,13 +100,8 @@ def _plan(notes: Notes) -> Iterator[str]:
     yield "| section | teaching, about | exercises in it |"
     yield "|---|--:|---|"
     for section in notes.sections:
-        yield f"| {_section_name(section, notes)} | {section.minutes or ''} | {_exercises_in(section, notes)} |"
+        yield f"| {notes.link_to(section.title)} | {section.minutes or ''} | {_exercises_in(section, notes)} |"
     yield ""
-
-
-def _section_name(section: Section, notes: Notes) -> str:
-    named = any(plain(heading) == section.title for heading, _ in notes.cells)
-    return link(section.title, notes.address(section.title)) if named else section.title
 
 
 def _exercises_in(section: Section, notes: Notes) -> str:
@@ -114,8 +109,8 @@ def _exercises_in(section: Section, notes: Notes) -> str:
     return "; ".join(f"{exercise.title} {exercise.dots} {exercise.minutes}" for exercise in inside)
 
 
-def _exercise(exercise: Exercise, address: str) -> Iterator[str]:
-    yield f"{link(exercise.title, address)} {exercise.dots} {exercise.minutes} minutes. {_sentence(exercise.task)}\n"
+def _exercise(exercise: Exercise, title: str) -> Iterator[str]:
+    yield f"{title} {exercise.dots} {exercise.minutes} minutes. {_sentence(exercise.task)}\n"
     if exercise.known_mistakes:
         count = len(exercise.known_mistakes)
         yield f"<details>\n<summary>{count} wrong answers that the check knows, and what it says</summary>\n"
@@ -126,7 +121,9 @@ def _exercise(exercise: Exercise, address: str) -> Iterator[str]:
 
 
 def _commands(number: str) -> str:
-    return f"`llmcourse run {number}` · `llmcourse notebooks solve {number} -o solved.ipynb`"
+    return (
+        f"`llmcourse run {number}` · `llmcourse slides {number}` · `llmcourse notebooks solve {number} -o solved.ipynb`"
+    )
 
 
 def _list(items: Iterable[str]) -> str:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
 from llmcourse.course.chapters import content, numbers
 from llmcourse.course.exercise import Exercise
 from llmcourse.course.files import notebooks_folder, read_notebook
-from llmcourse.course.guide.anchors import headings, in_notebook, link, plain
+from llmcourse.course.guide.anchors import headings, link, page_anchor, plain
 from llmcourse.course.solve import exercise_key
 from llmcourse.errors import CourseError
 
@@ -35,6 +36,14 @@ class Section:
         return found[1] if found else ""
 
 
+class Place(NamedTuple):
+    """A text cell, or a piece of one below a heading of its own."""
+
+    heading: str  # above it
+    text: str
+    cell: str  # the id of its cell
+
+
 @dataclass(frozen=True)
 class Notes:
     """What a teacher has to know about one notebook."""
@@ -51,7 +60,7 @@ class Notes:
     skip: list[str]
     sections: list[Section]
     headings: dict[str, str]  # of each exercise: the heading that it stands under
-    cells: list[tuple[str, str]]  # every text cell, with the heading that it stands under
+    places: list[Place]
     exercises: dict[str, Exercise]
     questions: int  # of its quiz
 
@@ -64,9 +73,14 @@ class Notes:
     def exercise_minutes(self) -> int:
         return sum(exercise.minutes for exercise in self.exercises.values())
 
-    def address(self, heading: str = "") -> str:
-        """Where it lies, or one of its headings, as seen from `docs/guide`."""
-        return in_notebook(self.file, heading) if heading else f"../../notebooks/{self.file}"
+    def address(self, cell: str = "") -> str:
+        """Where it lies, or one of its cells, as seen from `docs/guide`."""
+        return f"../../notebooks/{self.file}" + (f"#cell-id={cell}" if cell else "")
+
+    def link_to(self, heading: str, words: str = "") -> str:
+        """A link to a heading of it, or just the words if it has none such."""
+        cells = [place.cell for place in self.places if plain(place.heading) == plain(heading)]
+        return link(words or plain(heading), self.address(cells[0])) if cells else words or plain(heading)
 
     def link(self) -> str:
         """A link with its number and title."""
@@ -119,7 +133,7 @@ def read_notes(path: Path) -> Notes:
             skip=[teacher["skip"]] if isinstance(teacher["skip"], str) else list(teacher["skip"]),
             sections=_sections(notebook, teacher["teaching_minutes"]),
             headings=_exercise_headings(notebook),
-            cells=_text_cells(notebook),
+            places=_places(notebook),
             exercises={key: exercises[key] for key in order if key in exercises},
             questions=len(chapter.QUIZ) if chapter else 0,
         )
@@ -146,20 +160,20 @@ def _sections(notebook: NotebookNode, teaching_minutes: int) -> list[Section]:
     return sections
 
 
-def _text_cells(notebook: NotebookNode) -> list[tuple[str, str]]:
-    """Every text cell, cut at its headings, with the heading above each piece."""
-    pieces, heading = [], ""
+def _places(notebook: NotebookNode) -> list[Place]:
+    """Every text cell, cut at its headings."""
+    places, heading = [], ""
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
             continue
         lines: list[str] = []
         for line in cell.source.splitlines():
             if found := headings(line):
-                pieces.append((heading, "\n".join(lines)))
+                places.append(Place(heading, "\n".join(lines), cell.id))
                 heading, lines = found[0][1], []
             lines.append(line)
-        pieces.append((heading, "\n".join(lines)))
-    return [(above, text) for above, text in pieces if text.strip()]
+        places.append(Place(heading, "\n".join(lines), cell.id))
+    return [place for place in places if place.text.strip()]
 
 
 def _exercise_headings(notebook: NotebookNode) -> dict[str, str]:
@@ -170,3 +184,15 @@ def _exercise_headings(notebook: NotebookNode) -> dict[str, str]:
         if key := exercise_key(cell):
             found[key] = heading
     return found
+
+
+def with_headings(page: str) -> str:
+    """The page with its links to cells as links to the headings above them, which is what the website has names for."""
+    notes = {each.file: each for each in all_notes().values()}
+
+    def at_heading(found: re.Match[str]) -> str:
+        places = [place for place in notes[found[1]].places if place.cell == found[2]]
+        own = [place for place in places if headings(place.text)] or places
+        return f"{found[1]}#{page_anchor(own[0].heading)}"
+
+    return re.sub(r"(\d\d_\w+\.ipynb)#cell-id=([\w-]+)", at_heading, page)

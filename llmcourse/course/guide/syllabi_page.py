@@ -83,7 +83,7 @@ def _section(section: Section, notes: Notes) -> str:
     """A link with its number, or its title where it has none."""
     if section.title == BEFORE_ALL:
         return link("opening", notes.address())
-    return link(section.number or short(section.title), notes.address(section.title))
+    return notes.link_to(section.title, section.number or short(section.title))
 
 
 def _done(block: Block) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmcourse.course.guide.anchors import headings, notebook_anchor, page_anchor, readable, short
+from llmcourse.course.guide.anchors import headings, page_anchor, readable, short
 
 
 def test_what_stands_in_code_is_no_heading() -> None:
@@ -18,14 +18,13 @@ def test_marks_of_html_are_read_as_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "anchor", "words"),
+    ("heading", "words"),
     [
-        ("4 · Why the square root", "4-·-Why-the-square-root", "Why the square root"),
-        ("Exercise: top-k  ●○○ 5 minutes", "Exercise:-top-k--●○○-5-minutes", "Exercise: top-k"),
-        ("5. Surprise: good guessing", "5.-Surprise:-good-guessing", "Surprise: good guessing"),
-        ("What `view` *does*", "What-view-does", "What view does"),
+        ("4 · Why the square root", "Why the square root"),
+        ("Exercise: top-k  ●○○ 5 minutes", "Exercise: top-k"),
+        ("5. Surprise: good guessing", "Surprise: good guessing"),
+        ("What `view` *does*", "What view does"),
     ],
 )
-def test_a_heading_has_the_name_that_jupyterlab_gives_it(heading: str, anchor: str, words: str) -> None:
-    assert notebook_anchor(heading) == anchor
+def test_a_heading_has_a_short_form(heading: str, words: str) -> None:
     assert short(heading) == words

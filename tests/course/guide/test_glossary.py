@@ -25,9 +25,9 @@ def core(words: str) -> str:
 
 @EACH
 def test_a_term_stands_where_it_is_said_to_be_introduced(term: Term) -> None:
-    heading, text = place_of(term, NOTES[term.chapter])
-    assert re.search(core(term.words), text, flags=re.IGNORECASE)
-    assert heading
+    place = place_of(term, NOTES[term.chapter])
+    assert re.search(core(term.words), place.text, flags=re.IGNORECASE)
+    assert place.heading
 
 
 @EACH
@@ -35,7 +35,7 @@ def test_no_earlier_chapter_introduces_it(term: Term) -> None:
     """What an earlier chapter has in bold is another term, which the glossary has too: the head of a layer, say."""
     earlier = [notes for number, notes in NOTES.items() if number < term.chapter]
     for words in {term.name, term.words}:
-        bold = [notes.number for notes in earlier if any(is_bold(words, text) for _, text in notes.cells)]
+        bold = [notes.number for notes in earlier if any(is_bold(words, place.text) for place in notes.places)]
         other = NAMES.get(words)
         if bold and not (other and other.name != term.name and other.chapter <= bold[0]):
             pytest.fail(f"chapter {bold[0]} has {words!r} in bold")

@@ -2,15 +2,16 @@
 
 import re
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from llmcourse.cli import app
 from llmcourse.course.files import read_notebook
 from llmcourse.course.guide import pages
-from llmcourse.course.guide.anchors import heading_slug, headings, notebook_anchor, page_anchor
+from llmcourse.course.guide.anchors import headings, page_anchor
+from llmcourse.course.guide.notes import with_headings
 from llmcourse.errors import CourseError
 
 PAGES = ("docs/guide/instructors.md", "docs/guide/syllabi.md", "docs/guide/glossary.md")
@@ -57,22 +58,40 @@ def test_without_a_checkout_there_is_one_clear_line(tmp_path: Path, monkeypatch:
         pages.checkout()
 
 
-def test_every_link_leads_to_a_heading_that_is_there(written: dict[str, str], root: Path) -> None:
+def links(page: str) -> list[str]:
+    return re.findall(r"(?<!\\)\]\(([^)]+)\)", page)
+
+
+def test_every_link_leads_to_a_cell_or_heading_that_is_there(written: dict[str, str], root: Path) -> None:
     anchors = {
         (root / name).resolve(): {page_anchor(text) for _, text in headings(page)} for name, page in written.items()
     }
     for path in (root / "notebooks").glob("*.ipynb"):
-        cells = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
-        anchors[path.resolve()] = {notebook_anchor(text) for cell in cells for _, text in headings(cell)}
+        anchors[path.resolve()] = {f"cell-id={cell.id}" for cell in read_notebook(path).cells}
     seen = 0
     for name in PAGES:
-        for target in re.findall(r"(?<!\\)\]\(([^)]+)\)", written[name]):
+        for target in links(written[name]):
             file, _, anchor = target.partition("#")
             path = ((root / name).parent / file).resolve() if file else (root / name).resolve()
             assert path in anchors, f"{name} links to {target}"
-            assert not anchor or unquote(anchor) in anchors[path], f"{name} links to {target}"
+            assert not anchor or anchor in anchors[path], f"{name} links to {target}"
             seen += 1
     assert seen > 1000
+
+
+def test_the_website_gets_links_to_headings(written: dict[str, str], root: Path) -> None:
+    names = {
+        path.name: {page_anchor(text) for cell in read_notebook(path).cells for _, text in headings(cell.source)}
+        for path in (root / "notebooks").glob("*.ipynb")
+    }
+    for name in PAGES:
+        page = with_headings(written[name])
+        assert "cell-id" not in page
+        into_notebooks = [target.rpartition("/")[2].split("#") for target in links(page) if ".ipynb#" in target]
+        assert into_notebooks
+        assert all(anchor in names[file] for file, anchor in into_notebooks)
+    row = "[4 · Why the square root](../../notebooks/04_self_attention.ipynb#4--why-the-square-root)"
+    assert row in with_headings(written["docs/guide/instructors.md"])
 
 
 def test_no_heading_of_a_page_is_there_twice(written: dict[str, str]) -> None:
@@ -81,14 +100,14 @@ def test_no_heading_of_a_page_is_there_twice(written: dict[str, str]) -> None:
         assert len(set(anchors)) == len(anchors), name
 
 
-def test_the_website_finds_both_kinds_of_headings(written: dict[str, str]) -> None:
-    for name in PAGES:
-        for _, text in headings(written[name]):
-            assert heading_slug(text) == page_anchor(text), f"{name}: a heading of a notebook has the same words"
-    assert heading_slug("4 · Why the square root") == "4-·-Why-the-square-root"
-
-
 def test_nothing_but_our_own_marks_of_html(written: dict[str, str]) -> None:
     for name in PAGES:
         text = re.sub(r"`[^`]*`|<!--.*?-->", "", written[name])
         assert set(re.findall(r"<(/?\w+)", text)) <= {"details", "/details", "summary", "/summary", "br"}, name
+
+
+def test_every_command_that_is_named_exists(written: dict[str, str]) -> None:
+    group = typer.main.get_command(app)
+    for name in PAGES:
+        for first in re.findall(r"`llmcourse (\w+)", written[name]):
+            assert first in {*group.commands, "slides"}, f"{name} names `llmcourse {first}`"  # slides: with the site

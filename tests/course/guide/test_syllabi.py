@@ -77,7 +77,7 @@ def test_the_page_names_what_is_done_in_class_and_at_home() -> None:
     page = syllabi_page()
     assert "| The causal mask (5)" in page.replace("<br>", "| ")
     assert "quiz, and to read again (20)" in page
-    assert "[What to expect before you train](../../notebooks/10_pretraining_a_gpt.ipynb#What-to-expect" in page
+    assert "[What to expect before you train](../../notebooks/10_pretraining_a_gpt.ipynb#cell-id=" in page
 
 
 @pytest.mark.parametrize(
