@@ -121,9 +121,8 @@ def _exercise(exercise: Exercise, title: str) -> Iterator[str]:
 
 
 def _commands(number: str) -> str:
-    return (
-        f"`llmcourse run {number}` · `llmcourse slides {number}` · `llmcourse notebooks solve {number} -o solved.ipynb`"
-    )
+    commands = (f"run {number}", f"slides {number}", f"notebooks solve {number} -o solved.ipynb")
+    return " · ".join(f"`llmcourse {command}`" for command in commands)
 
 
 def _list(items: Iterable[str]) -> str:
