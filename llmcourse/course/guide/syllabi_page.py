@@ -76,7 +76,8 @@ def _part(part: Part) -> str:
     whole = f"{chapter_link(part.entry, PAGE)} ({part.minutes})"
     if not part.names:
         return whole
-    return f"{whole}: {', '.join(_section(section, notes) for section in part.sections)}"
+    sections = ", ".join(_section(section, notes) for section in part.sections)
+    return f"{whole}: section{'s' if len(part.sections) > 1 else ''} {sections}"
 
 
 def _section(section: Section, notes: Notes) -> str:
