@@ -19,8 +19,8 @@ from llmcourse.cli import environment, models
 from llmcourse.errors import CourseError
 
 COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "tune", "run", "notebooks build", "notebooks check"]
-COMMANDS += ["notebooks solve", "data build", "data check", "data info"]
-WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
+COMMANDS += ["notebooks solve", "data build", "data check", "data info", "guide build", "guide check"]
+WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check", "guide check"}
 
 
 def run(*words: str) -> Any:
