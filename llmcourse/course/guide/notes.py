@@ -167,8 +167,9 @@ def _places(notebook: NotebookNode) -> list[Place]:
         if cell.cell_type != "markdown":
             continue
         lines: list[str] = []
+        known = headings(cell.source)
         for line in cell.source.splitlines():
-            if found := headings(line):
+            if (found := headings(line)) and found[0] in known:
                 places.append(Place(heading, "\n".join(lines), cell.id))
                 heading, lines = found[0][1], []
             lines.append(line)
