@@ -27,8 +27,10 @@ COMMANDS += [
     "data info",
     "progress export",
     "progress merge",
+    "guide build",
+    "guide check",
 ]
-WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
+WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check", "guide check"}
 
 
 def run(*words: str) -> Any:
