@@ -1,0 +1,149 @@
+"""Matching: the student is also told how the teacher got there, layer by layer.
+
+Soft targets judge the last layer only. Inside, teacher and student can be compared too: where each token looks
+(attention maps, which have the same shape in both), and what it holds (hidden states, brought to the teacher's width
+by a learned matrix that is thrown away afterwards).
+
+Jiao et al. (2020), TinyBERT: Distilling BERT for Natural Language Understanding, section 3.1; Wang et al. (2020),
+MiniLM: Deep Self-Attention Distillation, which compares attention by its KL divergence, as is done here.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from llmcourse.corpus.tokenizers import Tokenizer
+from llmcourse.errors import CourseError
+from llmcourse.inference.generate import evaluating
+from llmcourse.model.gpt import GPT
+from llmcourse.model.recording import record
+from llmcourse.training.batches import AnyBatch, Row, collate
+from llmcourse.training.distillation import Number, distillation_loss
+from llmcourse.training.loss import IGNORE
+
+ATTENTION, HIDDEN = "blocks.{}.attention.weights", "blocks.{}.residual_out"
+SMALLEST = 1e-9  # a weight that a mask has set to 0 still needs a logarithm
+
+
+def layer_map(student_layers: int, teacher_layers: int) -> list[int]:
+    """For each layer of the student the teacher's at the same relative depth; the last belongs to the last.
+
+    Raises CourseError for a student with more layers than the teacher.
+    """
+    if student_layers > teacher_layers:
+        raise CourseError(f"{student_layers} layers cannot each be given another of the teacher's {teacher_layers}")
+    return [-(-(layer + 1) * teacher_layers // student_layers) - 1 for layer in range(student_layers)]
+
+
+def attention_loss(
+    student: Float[Tensor, "batch head query key"],
+    teacher: Float[Tensor, "batch head query key"],
+    scored: Bool[Tensor, "batch query"],
+) -> Float[Tensor, ""]:
+    """KL(teacher || student) in nats between where the same head of both looks: the mean over heads and scored queries.
+
+    Raises CourseError for different numbers of heads.
+    """
+    if student.shape != teacher.shape:
+        heads = f"{student.shape[1]} heads and the teacher's {teacher.shape[1]}"
+        raise CourseError(f"the student's {heads} cannot be compared one by one: give both the same number of heads")
+    ratio = teacher.clamp(min=SMALLEST).log() - student.clamp(min=SMALLEST).log()
+    return (teacher * ratio).sum(dim=-1).mT[scored].mean()
+
+
+def hidden_loss(
+    projected: Float[Tensor, "batch position d_teacher"],
+    teacher: Float[Tensor, "batch position d_teacher"],
+    scored: Bool[Tensor, "batch position"],
+) -> Float[Tensor, ""]:
+    """Squared distance of the student's vectors from the teacher's, as a share of the latter's own length squared."""
+    return (projected - teacher)[scored].square().sum() / teacher[scored].square().sum()
+
+
+class MatchedStudent(nn.Module):
+    """A student, and for each of its layers the matrix that brings its vectors to the teacher's width."""
+
+    def __init__(self, student: GPT, teacher: GPT):
+        super().__init__()
+        self.config, self.student = student.config, student
+        layers, width = student.config.n_layers, teacher.config.d_model
+        self.projections = nn.ModuleList([nn.Linear(student.config.d_model, width, bias=False) for _ in range(layers)])
+
+    def forward(self, ids: Int[Tensor, "batch position"]) -> Float[Tensor, "batch position vocab"]:
+        return self.student(ids)
+
+
+@dataclass(frozen=True, eq=False)
+class MatchingBatch(AnyBatch):
+    """A batch with what the teacher said, where its heads looked and what its layers held, by the student's layers."""
+
+    ids: Int[Tensor, "batch position"]
+    targets: Int[Tensor, "batch position"]
+    teacher: Float[Tensor, "batch position vocab"]
+    attention: Float[Tensor, "batch layer head position key"]
+    hidden: Float[Tensor, "batch layer position d_teacher"]
+    alpha: Number = 1
+    attention_weight: Number = 0
+    hidden_weight: Number = 0
+
+    def logits(self, model: Any) -> Float[Tensor, "batch position vocab"]:
+        return model(self.ids)
+
+    def nats(self, model: MatchedStudent) -> Float[Tensor, ""]:
+        layers, scored = range(model.config.n_layers), self.targets != IGNORE
+        patterns = [HIDDEN.format("*")] * (self.hidden_weight > 0) + [ATTENTION.format("*")] * (
+            self.attention_weight > 0
+        )
+        with record(model.student, *(patterns or ["logits"]), keep_grad=True) as trace:
+            loss = distillation_loss(model(self.ids).float(), self.teacher, self.targets, alpha=self.alpha)
+        for layer in layers:
+            if self.attention_weight:
+                ours = trace[ATTENTION.format(layer)]
+                loss = loss + self.attention_weight / len(layers) * attention_loss(
+                    ours, self.attention[:, layer], scored
+                )
+            if self.hidden_weight:
+                projected = model.projections[layer](trace[HIDDEN.format(layer)])
+                loss = loss + self.hidden_weight / len(layers) * hidden_loss(projected, self.hidden[:, layer], scored)
+        return self.scored * loss
+
+    def each(self, change: Callable[[Tensor], Tensor]) -> "MatchingBatch":
+        tensors = ("ids", "targets", "teacher", "attention", "hidden")
+        return replace(self, **{name: change(getattr(self, name)) for name in tensors})
+
+
+class Matching:
+    """An objective for `Batches`: soft targets at temperature 1, attention maps and hidden states of a teacher.
+
+    alpha, attention, hidden: what each counts; see `MatchingBatch`
+    layers:                   for each layer of the student one of the teacher's, see `layer_map`
+    """
+
+    def __init__(
+        self,
+        teacher: GPT,
+        tokenizer: Tokenizer,
+        layers: Sequence[int],
+        alpha: Number = 1,
+        attention: Number = 0,
+        hidden: Number = 0,
+    ):
+        self.teacher, self.tokenizer, self.layers = teacher, tokenizer, list(layers)
+        self.alpha, self.attention, self.hidden = alpha, attention, hidden
+
+    @torch.no_grad()
+    def __call__(self, rows: Sequence[Row], rng: random.Random) -> MatchingBatch:
+        batch = collate(rows, self.tokenizer)
+        names = [pattern.format("*") for pattern in (ATTENTION, HIDDEN)]
+        with evaluating(self.teacher), record(self.teacher, *names) as trace:
+            logits = self.teacher(batch.ids.to(self.teacher.device)).float().cpu()
+        attention = torch.stack([trace[ATTENTION.format(layer)].cpu() for layer in self.layers], dim=1)
+        hidden = torch.stack([trace[HIDDEN.format(layer)].cpu() for layer in self.layers], dim=1)
+        return MatchingBatch(
+            batch.ids, batch.targets, logits, attention, hidden, self.alpha, self.attention, self.hidden
+        )
