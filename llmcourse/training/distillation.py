@@ -49,7 +49,7 @@ def soft_target_loss(
 
 def distillation_loss(
     student: Float[Tensor, "batch position vocab"],
-    teacher: Float[Tensor, "batch position vocab"],
+    teacher: Float[Tensor, "batch position teacher_vocab"],
     targets: Int[Tensor, "batch position"],
     temperature: Number = 1,
     alpha: Number = 1,

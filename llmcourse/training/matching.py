@@ -42,7 +42,7 @@ def layer_map(student_layers: int, teacher_layers: int) -> list[int]:
 
 def attention_loss(
     student: Float[Tensor, "batch head query key"],
-    teacher: Float[Tensor, "batch head query key"],
+    teacher: Float[Tensor, "batch teacher_head query key"],
     scored: Bool[Tensor, "batch query"],
 ) -> Float[Tensor, ""]:
     """KL(teacher || student) in nats between where the same head of both looks: the mean over heads and scored queries.
@@ -120,8 +120,10 @@ class MatchingBatch(AnyBatch):
 class Matching:
     """An objective for `Batches`: soft targets at temperature 1, attention maps and hidden states of a teacher.
 
-    alpha, attention, hidden: what each counts; see `MatchingBatch`
+    The model to train is a `MatchedStudent`. The teacher reads each text once, as in `Distillation`.
+
     layers:                   for each layer of the student one of the teacher's, see `layer_map`
+    alpha, attention, hidden: what each part of the loss counts
     """
 
     def __init__(
@@ -135,15 +137,40 @@ class Matching:
     ):
         self.teacher, self.tokenizer, self.layers = teacher, tokenizer, list(layers)
         self.alpha, self.attention, self.hidden = alpha, attention, hidden
+        self.kept: dict[tuple[int, ...], tuple[Tensor, Tensor, Tensor]] = {}
 
-    @torch.no_grad()
     def __call__(self, rows: Sequence[Row], rng: random.Random) -> MatchingBatch:
         batch = collate(rows, self.tokenizer)
-        names = [pattern.format("*") for pattern in (ATTENTION, HIDDEN)]
-        with evaluating(self.teacher), record(self.teacher, *names) as trace:
-            logits = self.teacher(batch.ids.to(self.teacher.device)).float().cpu()
-        attention = torch.stack([trace[ATTENTION.format(layer)].cpu() for layer in self.layers], dim=1)
-        hidden = torch.stack([trace[HIDDEN.format(layer)].cpu() for layer in self.layers], dim=1)
+        n_rows, width = batch.ids.shape
+        config, layers = self.teacher.config, len(self.layers)
+        logits = torch.zeros(n_rows, width, config.vocab_size)
+        attention = torch.zeros(n_rows, layers, config.n_heads, width, width)
+        hidden = torch.zeros(n_rows, layers, width, config.d_model)
+        for place, row in enumerate(rows):
+            n = len(row) - 1
+            said, looked, held = self.read(row)
+            logits[place, :n], attention[place, :, :, :n, :n], hidden[place, :, :n] = said, looked, held
         return MatchingBatch(
             batch.ids, batch.targets, logits, attention, hidden, self.alpha, self.attention, self.hidden
         )
+
+    @torch.no_grad()
+    def read(self, row: Row) -> tuple[Tensor, Tensor, Tensor]:
+        """(logits, attention, hidden states) of the teacher for one text; the latter two kept in 16 bits."""
+        key = tuple(row)
+        if key not in self.kept:
+            names = [pattern.format("*") for pattern in (ATTENTION, HIDDEN)]
+            with evaluating(self.teacher), record(self.teacher, *names) as trace:
+                logits = self.teacher(torch.tensor([row[:-1]], device=self.teacher.device))[0].float().cpu()
+            looked, held = (
+                torch.stack([trace[pattern.format(layer)][0] for layer in self.layers]).cpu().half()
+                for pattern in (ATTENTION, HIDDEN)
+            )
+            self.kept[key] = logits, looked, held
+        return self.kept[key]
+
+    def changed(self, alpha: Number = 1, attention: Number = 0, hidden: Number = 0) -> "Matching":
+        """The same teacher with other weights. What it has said already is shared."""
+        other = Matching(self.teacher, self.tokenizer, self.layers, alpha, attention, hidden)
+        other.kept = self.kept
+        return other
