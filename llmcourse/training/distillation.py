@@ -68,6 +68,16 @@ def distillation_loss(
     return (1 - alpha) * hard + alpha * soft_target_loss(student[scored], teacher[scored], temperature)
 
 
+def gap_closed(alone: Number, student: Number, floor: Number) -> float:
+    """What share of the way from the loss of a student trained alone down to the floor this one has gone.
+
+    Raises CourseError where there is no gap to close.
+    """
+    if not alone > floor:
+        raise CourseError(f"a loss of {alone:.3f} at a floor of {floor:.3f} leaves no gap to close")
+    return (alone - student) / (alone - floor)
+
+
 @dataclass(frozen=True, eq=False)
 class DistillationBatch(AnyBatch):
     """A batch with what the teacher said to it. The loop finds its loss in `nats`."""

@@ -7,6 +7,12 @@ from llmcourse.course.exercise import Exercise
 from llmcourse.model.pruning import magnitude_mask
 
 
+ROW_BY_ROW = (
+    "You prune each row by itself. Then a large weight of a strong row goes, while a smaller one of a weak row stays: "
+    "sort the whole matrix, `weight.abs().flatten()`."
+)
+
+
 def is_a_mask(trial):
     weight = trial.inputs[0]
     if not isinstance(trial.result, torch.Tensor) or trial.result.shape != weight.shape:
@@ -28,6 +34,8 @@ def so_many_go(trial):
             "You compare with a threshold. Where several weights are of equal size, it lets too many go at once: sort, "
             "and take exactly so many places."
         )
+    if torch.equal(trial.result, row_by_row(weight, share)):
+        return ROW_BY_ROW
     return f"{gone} weights go {trial.case}, and {due} of {weight.numel()} should: exactly round(share · number)."
 
 
@@ -46,11 +54,7 @@ def the_smallest_go(trial):
             mask_with(last=True),
             "You let the largest go. They carry most of what the matrix does; sort from small to large.",
         ),
-        (
-            row_by_row,
-            "You prune each row by itself. Then a large weight of a strong row goes, while a smaller one of a weak row "
-            "stays: sort the whole matrix, `weight.abs().flatten()`.",
-        ),
+        (row_by_row, ROW_BY_ROW),
     ):
         if torch.equal(stays, mistake(weight, share)):
             return words
@@ -96,7 +100,7 @@ MAGNITUDE_MASK = Exercise(
     answer=magnitude_mask,
     compare=False,  # among equally small weights any may go
     cases={
-        "for four weights by hand": lambda draw: (torch.tensor([[0.5, -0.1], [-0.9, 0.2]]), 0.25),
+        "for four weights by hand": lambda draw: (torch.tensor([[0.5, -0.1], [-0.3, 0.9]]), 0.25),
         "for a matrix of 5 × 8": lambda draw: (draw(5, 8), 0.3),
         "for rows of very different size": lambda draw: (draw(4, 6) * torch.tensor([[9.0], [1.0], [0.1], [3.0]]), 0.5),
         "for weights of equal size": lambda draw: (torch.tensor([[1.0, 1.0, -1.0], [1.0, -1.0, 1.0]]), 0.5),
