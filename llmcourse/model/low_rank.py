@@ -62,7 +62,7 @@ def factored(model: Model, share: int | float) -> Model:
     So the layers together have about `share` times as many numbers. Raises CourseError unless it lies in (0, 1].
     """
     if not 0 < share <= 1:
-        raise CourseError(f"share={share} must be above 0 and at most 1: beyond, two factors are larger than one matrix")
+        raise CourseError(f"share={share} must be above 0 and at most 1: beyond, two factors outweigh one matrix")
     model = copy.deepcopy(model)
     for path, parent in list(model.named_modules()):
         for name, child in list(parent.named_children()):

@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
+from llmcourse.model.feedforward import FeedForward
 from llmcourse.model.gpt import GPT
 
 Model = TypeVar("Model", bound=nn.Module)
@@ -73,8 +74,7 @@ def without_neurons(model: GPT, share: int | float) -> GPT:
     if not 0 <= share < 1:
         raise CourseError(f"share={share} of the neurons cannot be taken out: give a number from 0 to below 1")
     model = copy.deepcopy(model)
-    for block in model.blocks:
-        layer = block.feedforward
+    for layer in [part for part in model.modules() if isinstance(part, FeedForward)]:
         if layer.gate is not None:
             raise CourseError("this layer has a gate: a neuron there has two rows, and this function knows of one")
         strength = layer.up.weight.norm(dim=1) * layer.down.weight.norm(dim=0)

@@ -96,25 +96,23 @@ class MatchingBatch(AnyBatch):
 
     def nats(self, model: MatchedStudent) -> Float[Tensor, ""]:
         layers, scored = range(model.config.n_layers), self.targets != IGNORE
-        patterns = [HIDDEN.format("*")] * (self.hidden_weight > 0) + [ATTENTION.format("*")] * (
-            self.attention_weight > 0
-        )
-        with record(model.student, *(patterns or ["logits"]), keep_grad=True) as trace:
+        wanted = {"logits": 1, ATTENTION.format("*"): self.attention_weight, HIDDEN.format("*"): self.hidden_weight}
+        with record(model.student, *(name for name, weight in wanted.items() if weight), keep_grad=True) as trace:
             loss = distillation_loss(model(self.ids).float(), self.teacher, self.targets, alpha=self.alpha)
         for layer in layers:
             if self.attention_weight:
-                ours = trace[ATTENTION.format(layer)]
-                loss = loss + self.attention_weight / len(layers) * attention_loss(
-                    ours, self.attention[:, layer], scored
-                )
+                looks = attention_loss(trace[ATTENTION.format(layer)], self.attention[:, layer], scored)
+                loss = loss + self.attention_weight / len(layers) * looks
             if self.hidden_weight:
                 projected = model.projections[layer](trace[HIDDEN.format(layer)])
-                loss = loss + self.hidden_weight / len(layers) * hidden_loss(projected, self.hidden[:, layer], scored)
+                holds = hidden_loss(projected, self.hidden[:, layer], scored)
+                loss = loss + self.hidden_weight / len(layers) * holds
         return self.scored * loss
 
     def each(self, change: Callable[[Tensor], Tensor]) -> "MatchingBatch":
-        tensors = ("ids", "targets", "teacher", "attention", "hidden")
-        return replace(self, **{name: change(getattr(self, name)) for name in tensors})
+        ids, targets, teacher = change(self.ids), change(self.targets), change(self.teacher)
+        attention, hidden = change(self.attention), change(self.hidden)
+        return replace(self, ids=ids, targets=targets, teacher=teacher, attention=attention, hidden=hidden)
 
 
 class Matching:

@@ -17,6 +17,7 @@ from llmcourse.training import Batches, TrainConfig, train
 from llmcourse.training.distillation import (
     Distillation,
     distillation_loss,
+    gap_closed,
     model_teacher,
     soft_target_loss,
     world_teacher,
@@ -132,3 +133,10 @@ def test_the_loop_trains_a_student_that_comes_near_its_teacher() -> None:
     whole = train(small_gpt(2), Batches(STORIES, TOKENIZER, 128, 3, objective=objective), TrainConfig(steps=3, lr=1e-2))
     assert halves.losses == pytest.approx(whole.losses, rel=1e-4)
     assert all(math.isfinite(loss) for loss in history.losses)
+
+
+def test_the_gap() -> None:
+    assert gap_closed(1.0, 0.75, 0.5) == 0.5
+    assert gap_closed(1.0, 1.2, 0.5) < 0
+    with pytest.raises(CourseError, match="no gap"):
+        gap_closed(0.5, 0.4, 0.5)

@@ -6,7 +6,6 @@ import torch
 from llmcourse.course.exercise import Exercise
 from llmcourse.model.pruning import magnitude_mask
 
-
 ROW_BY_ROW = (
     "You prune each row by itself. Then a large weight of a strong row goes, while a smaller one of a weak row stays: "
     "sort the whole matrix, `weight.abs().flatten()`."

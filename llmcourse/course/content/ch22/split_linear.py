@@ -103,7 +103,7 @@ SPLIT_LINEAR = Exercise(
         ),
     },
     hints=[
-        "`u, s, v = torch.linalg.svd(weight, full_matrices=False)` gives weight = u @ diag(s) @ v, s from large to small.",
+        "`u, s, v = torch.linalg.svd(weight, full_matrices=False)` gives weight = u @ diag(s) @ v, s sorted.",
         "Keep the first `rank` columns of u and rows of v.",
         "Multiply each row of v, and each column of u, by the root of its singular value: `s[:rank].sqrt()`.",
         "`root[:, None] * v[:rank], u[:, :rank] * root`.",

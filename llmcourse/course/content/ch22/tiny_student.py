@@ -32,8 +32,8 @@ def predicts_well(trial):
 TINY_STUDENT = open_task(
     key="tiny_student",
     title="A student of an eighth",
-    task=f"Train a GPT of at most {MOST_PARAMETERS:,} parameters, on no more than 320 stories, whose loss on new ones is "
-    f"at most {AT_MOST_ABOVE} nats above the floor, and check the model itself.",
+    task=f"Train a GPT of at most {MOST_PARAMETERS:,} parameters, on no more than 320 stories, whose loss on new "
+    f"ones is at most {AT_MOST_ABOVE} nats above the floor, and check the model itself.",
     minutes=30,
     kind=GPT,
     judged="on new stories",
