@@ -59,8 +59,8 @@ SOFT_TARGET_LOSS = Exercise(
         ),
         "without the square": (
             loss_with(factor=lambda t: 1),
-            "The factor T² is missing. Without it the gradient shrinks as the temperature rises, and with it the weight "
-            "of the soft targets.",
+            "The factor T² is missing. Without it the gradient shrinks as the temperature rises, and with it the "
+            "weight of the soft targets.",
         ),
         "times T": (
             loss_with(factor=lambda t: t),
@@ -69,13 +69,13 @@ SOFT_TARGET_LOSS = Exercise(
         ),
         "the wrong way round": (
             loss_with(kl=lambda p, q: q.exp() * (q - p)),
-            "You have KL(student || teacher): the mean is taken with the student's probabilities. The teacher says how "
-            "often each word comes, so the mean is his: Σ p (ln p - ln q), p the teacher's.",
+            "You have KL(student || teacher): the mean is taken with the student's probabilities. The teacher says "
+            "how often each word comes, so the mean is his: Σ p (ln p - ln q), p the teacher's.",
         ),
         "cross-entropy": (
             loss_with(kl=lambda p, q: -p.exp() * q),
-            "This is the cross-entropy with the soft targets. Its gradient is the right one, but it is too large by the "
-            "teacher's own entropy: a student who agrees with him should lose 0.",
+            "This is the cross-entropy with the soft targets. Its gradient is the right one, but it is too large by "
+            "the teacher's own entropy: a student who agrees with him should lose 0.",
         ),
         "mean over words": (
             loss_with(reduce=lambda kl: kl.mean()),
@@ -87,8 +87,8 @@ SOFT_TARGET_LOSS = Exercise(
         ),
         "teacher as he is": (
             loss_with(theirs=1),
-            "Only the student is softened. Then he has to be T times as certain as the teacher to agree with him: divide "
-            "both logits by T.",
+            "Only the student is softened. Then he has to be T times as certain as the teacher to agree with him: "
+            "divide both logits by T.",
         ),
         "student as he is": (
             loss_with(ours=1),
