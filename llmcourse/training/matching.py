@@ -66,13 +66,21 @@ def hidden_loss(
 
 
 class MatchedStudent(nn.Module):
-    """A student, and for each of its layers the matrix that brings its vectors to the teacher's width."""
+    """A student, and for each of its layers the matrix that brings its vectors to the teacher's width.
 
-    def __init__(self, student: GPT, teacher: GPT):
+    `seed` decides how these matrices begin; the student stays as it is given.
+    """
+
+    def __init__(self, student: GPT, teacher: GPT, seed: int = 0):
         super().__init__()
         self.config, self.student = student.config, student
-        layers, width = student.config.n_layers, teacher.config.d_model
-        self.projections = nn.ModuleList([nn.Linear(student.config.d_model, width, bias=False) for _ in range(layers)])
+        ours, theirs = student.config.d_model, teacher.config.d_model
+        self.projections = nn.ModuleList(
+            [nn.Linear(ours, theirs, bias=False, device=student.device) for _ in range(student.config.n_layers)]
+        )
+        generator = torch.Generator().manual_seed(seed)
+        for projection in self.projections:
+            projection.weight.data.copy_(torch.randn(theirs, ours, generator=generator) / ours**0.5)
 
     def forward(self, ids: Int[Tensor, "batch position"]) -> Float[Tensor, "batch position vocab"]:
         return self.student(ids)

@@ -86,3 +86,9 @@ def test_a_student_learns_where_to_look_and_what_to_hold() -> None:
         batches = Batches(STORIES, TOKENIZER, 128, 3, objective=objective)
         history = train(student, batches, TrainConfig(steps=15, lr=1e-2))
         assert history.losses[-1] < history.losses[0]
+
+
+def test_the_matrices_begin_as_their_seed_says() -> None:
+    first, again, other = (MatchedStudent(small_gpt(2), small_gpt(1, d_model=24), seed) for seed in (0, 0, 1))
+    assert torch.equal(first.projections[0].weight, again.projections[0].weight)
+    assert not torch.equal(first.projections[0].weight, other.projections[0].weight)
