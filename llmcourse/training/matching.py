@@ -75,12 +75,11 @@ class MatchedStudent(nn.Module):
         super().__init__()
         self.config, self.student = student.config, student
         ours, theirs = student.config.d_model, teacher.config.d_model
-        self.projections = nn.ModuleList(
-            [nn.Linear(ours, theirs, bias=False, device=student.device) for _ in range(student.config.n_layers)]
-        )
+        matrices = [nn.Linear(ours, theirs, bias=False, device=student.device) for _ in range(student.config.n_layers)]
         generator = torch.Generator().manual_seed(seed)
-        for projection in self.projections:
-            projection.weight.data.copy_(torch.randn(theirs, ours, generator=generator) / ours**0.5)
+        for matrix in matrices:
+            matrix.weight.data.copy_(torch.randn(theirs, ours, generator=generator) / ours**0.5)
+        self.projections = nn.ModuleList(matrices)
 
     def forward(self, ids: Int[Tensor, "batch position"]) -> Float[Tensor, "batch position vocab"]:
         return self.student(ids)
