@@ -22,11 +22,16 @@ Head = tuple[int, int]  # layer, head
 OTHER = {"she": "he", "he": "she", "She": "He", "He": "She"}
 
 
+def by_layer(heads: Iterable[Head]) -> dict[int, list[int]]:
+    """For each layer that has any of these heads, which."""
+    found: dict[int, list[int]] = {}
+    for layer, head in heads:
+        found.setdefault(layer, []).append(head)
+    return found
+
+
 def silenced(heads: Iterable[Head]) -> dict[str, Edit]:
     """Edits for `record` that set the output of these heads to zero: `record(model, edit=silenced([(2, 1)]))`."""
-    by_layer: dict[int, list[int]] = {}
-    for layer, head in heads:
-        by_layer.setdefault(layer, []).append(head)
 
     def cut(places: list[int]) -> Edit:
         def edit(z: Tensor) -> Tensor:  # batch head position d_head
@@ -38,7 +43,7 @@ def silenced(heads: Iterable[Head]) -> dict[str, Edit]:
 
         return edit
 
-    return {f"blocks.{layer}.attention.z": cut(places) for layer, places in by_layer.items()}
+    return {f"blocks.{layer}.attention.z": cut(places) for layer, places in by_layer(heads).items()}
 
 
 def all_heads(model: GPT) -> list[Head]:

@@ -24,10 +24,16 @@ def logit_lens(model: GPT | BERT, ids: Int[Tensor, "batch position"]) -> Float[T
     """
     if not isinstance(model, GPT | BERT):
         raise CourseError(f"the logit lens reads a GPT or a BERT, not a {type(model).__name__}")
+    with evaluating(model):
+        return torch.stack([read(model, state) for state in stream(model, ids)])
+
+
+@torch.no_grad()
+def stream(model: GPT | BERT, ids: Int[Tensor, "batch position"]) -> Float[Tensor, "layer batch position d_model"]:
+    """The residual stream after the embeddings and after each block."""
     with evaluating(model), record(model, "embeddings", "blocks.*.residual_out") as trace:
         model(ids)
-    with evaluating(model):
-        return torch.stack([read(model, state) for state in trace.values()])
+    return torch.stack(list(trace.values()))
 
 
 def read(model: GPT | BERT, state: Float[Tensor, "batch position d_model"]) -> Float[Tensor, "batch position vocab"]:

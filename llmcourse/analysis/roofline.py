@@ -69,7 +69,9 @@ def decoding_cost(config: ModelConfig, batch: int, length: int, bytes_per_weight
     parts = predict_by_part(config)
     weights = parts["attention"] + parts["feed-forward"] + config.d_model * config.vocab_size
     kept = 2 * config.n_layers * config.kv_heads * config.d_head * length * batch  # keys and values
-    scored = 2 * config.n_layers * config.d_model * length * batch  # every query meets every key, and takes its value
+    scored = (
+        2 * config.n_layers * config.n_heads * config.d_head * length * batch
+    )  # every query meets every key, and takes its value
     return StepCost(batch, round(bytes_per_weight * weights + 4 * kept), 2 * weights * batch + 2 * scored)
 
 

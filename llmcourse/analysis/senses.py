@@ -19,7 +19,7 @@ from llmcourse.corpus.tokenizers import Tokenizer
 from llmcourse.corpus.world import World
 from llmcourse.errors import CourseError
 from llmcourse.inference.generate import evaluating
-from llmcourse.inference.inputs import pad_batch
+from llmcourse.inference.inputs import by_length, pad_batch
 from llmcourse.model.bert import BERT
 from llmcourse.model.gpt import GPT
 from llmcourse.model.recording import record
@@ -86,10 +86,8 @@ def layer_vectors(
         if tokenizer.tokens(row[each.position + 1 : each.position + 2]) != [each.words[each.position]]:
             raise CourseError("the tokens of this tokenizer are no words: give it a model that reads whole words")
     vectors: list[Tensor | None] = [None] * len(found)
-    order = sorted(range(len(found)), key=lambda number: len(rows[number]))
     with evaluating(model), record(model, "embeddings", "blocks.*.residual_out") as trace:
-        for start in range(0, len(order), batch_size):
-            some = order[start : start + batch_size]
+        for some in by_length([len(row) for row in rows], batch_size):
             batch = pad_batch([rows[number] for number in some], tokenizer.pad_id)
             model.encode(batch.ids.to(model.device), batch.mask.to(model.device))
             layers = torch.stack([trace[name] for name in trace.names]).float().cpu()  # layer batch position d_model

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
+from llmcourse.analysis.activation_memory import kept_bytes, measured_optimizer_bytes
+from llmcourse.analysis.roofline import fastest
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import Team
 from llmcourse.training.gradients import backward
@@ -37,23 +38,12 @@ def training_cost(model: nn.Module, batch: Any) -> TrainingCost:
     """The memory of one AdamW step on this batch, taken by a copy of the model, which itself is left as it is."""
     model = copy.deepcopy(model).train()
     config = TrainConfig(steps=1)
-    own = {tensor.untyped_storage().data_ptr() for tensor in [*model.parameters(), *model.buffers()]}
-    kept: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in own:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
     (optimizer,) = make_optimizers(model, config)
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        backward(model, batch, config, Team.current())
+    activations = kept_bytes(lambda: backward(model, batch, config, Team.current()), model)
     gradients = sum(size(p.grad) for p in model.parameters() if p.grad is not None)
     optimizer.step()
-    states = [value for state in optimizer.state.values() for value in state.values()]
-    remembered = sum(size(value) for value in states if isinstance(value, Tensor) and value.ndim > 0)
-    return TrainingCost(sum(size(p) for p in model.parameters()), gradients, remembered, sum(kept.values()))
+    weights = sum(size(p) for p in model.parameters())
+    return TrainingCost(weights, gradients, measured_optimizer_bytes([optimizer]), activations)
 
 
 def size(tensor: Tensor) -> int:
@@ -67,11 +57,10 @@ def seconds_per_step(
     model = copy.deepcopy(model).train()
     config = TrainConfig(steps=1)
     (optimizer,) = make_optimizers(model, config)
-    times = []
-    for _ in range(repeats + 1):  # the first one makes the optimizer's memory, and is not counted
-        started = clock()
+
+    def step() -> None:
         backward(model, batch, config, Team.current())
         optimizer.step()
         optimizer.zero_grad()
-        times.append(clock() - started)
-    return min(times[1:])
+
+    return fastest(step, repeats, clock)  # the first one makes the optimizer's memory, and is not counted

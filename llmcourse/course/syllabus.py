@@ -66,15 +66,15 @@ PARTS = (
         (
             Chapter("17", "Generation", ready=True),
             Chapter("18", "Fast\ninference", ready=True),
-            Chapter("19", "Compute"),
+            Chapter("19", "Compute", ready=True),
         ),
     ),
-    Part("Looking inside", (Chapter("20", "Bias and\nprivacy"), Chapter("21", "Interpret-\nability"))),
+    Part("Looking inside", (Chapter("20", "Bias and\nprivacy"), Chapter("21", "Interpret-\nability", ready=True))),
     Part(
         "Smaller, faster, real",
         (
             Chapter("22", "Distillation", ready=True),
-            Chapter("23", "Efficiency"),
+            Chapter("23", "Efficiency", ready=True),
             Chapter("24", "Real\nmodels", ready=True),
             Chapter("25", "Capstone:\nspeedrun"),
         ),

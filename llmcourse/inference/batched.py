@@ -8,30 +8,14 @@ notice where it stands.
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 from torch import Tensor
 
 from llmcourse.errors import CourseError
-from llmcourse.inference.generate import check_prompt, evaluating
+from llmcourse.inference.generate import check_prompt, new_tokens
+from llmcourse.inference.inputs import fill_front
 from llmcourse.inference.sampling import Choose, greedy
-from llmcourse.model.cache import KVCache
 from llmcourse.model.gpt import GPT
-
-
-def fill_front(
-    prompts: Sequence[Sequence[int]], pad_id: int = 0
-) -> tuple[Int[Tensor, "batch position"], Bool[Tensor, "batch position"]]:
-    """The prompts as the rows of one tensor, the shorter ones filled up at their front; and True where there is text.
-
-    A prompt may hold `pad_id` itself: what is text is known from the lengths. Raises CourseError without prompts.
-    """
-    if not prompts:
-        raise CourseError("there are no prompts: give at least one")
-    width = max(len(prompt) for prompt in prompts)
-    missing = torch.tensor([width - len(prompt) for prompt in prompts])
-    rows = [[pad_id] * (width - len(prompt)) + list(prompt) for prompt in prompts]
-    ids = torch.tensor(rows, dtype=torch.long).view(len(prompts), width)
-    return ids, torch.arange(width) >= missing[:, None]
 
 
 @torch.no_grad()
@@ -54,24 +38,11 @@ def generate_batch(
         return []
     for length in (min(map(len, prompts)), max(map(len, prompts))):
         check_prompt(length, model.config.context)
-    unread, is_text = (tensor.to(model.device) for tensor in fill_front(prompts, pad_id))  # batch position
-    room = model.config.context - unread.shape[1]
+    ids, is_text = (tensor.to(model.device) for tensor in fill_front(prompts, pad_id))  # batch position
+    room = model.config.context - ids.shape[1]
     room = room if max_new_tokens is None else min(max_new_tokens, room)
-    done = torch.zeros(len(prompts), dtype=torch.bool, device=model.device)
-    cache, written = KVCache(model.config), []
-
-    with evaluating(model):
-        for _ in range(room):
-            logits = model(unread, mask=is_text[:, None, :], cache=cache)[:, -1]  # batch vocab
-            new = choose(logits) if generator is None else choose(logits, generator)
-            new = new.masked_fill(done, stop_id)
-            written.append(new)
-            done = done | (new == stop_id)
-            if done.all():
-                break
-            unread = new[:, None]
-            is_text = torch.cat([is_text, torch.ones_like(is_text[:, :1])], dim=1)
-    rows: Int[Tensor, "batch position"] = torch.stack(written, dim=1) if written else unread[:, :0]
+    written = list(new_tokens(model, ids, room, choose, stop_id, generator=generator, is_text=is_text))
+    rows: Int[Tensor, "batch position"] = torch.stack(written, dim=1) if written else ids[:, :0]
     return [up_to(row, stop_id) for row in rows.tolist()]
 
 

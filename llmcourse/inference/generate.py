@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from llmcourse.errors import CourseError
@@ -51,8 +51,12 @@ def new_tokens(
     generator: torch.Generator | None = None,
     adjust: Adjust | None = None,
     cache: KVCache | None = None,
+    is_text: Bool[Tensor, "batch position"] | None = None,
 ) -> Iterator[Int[Tensor, " batch"]]:
-    """What `generate` adds, one token for each row at a time, as soon as it is chosen."""
+    """What `generate` adds, one token for each row at a time, as soon as it is chosen.
+
+    `is_text`: False where a row is filled up (`inputs.fill_front`), so that nobody looks there.
+    """
     n, context = ids.shape[1], model.config.context
     check_prompt(n, context)
     if max_new_tokens < 0:
@@ -66,7 +70,8 @@ def new_tokens(
 
     for _ in range(min(max_new_tokens, context - n)):
         with torch.no_grad(), evaluating(model):  # and not while whoever asked for the token does something with it
-            logits = model(unread, cache=cache)[:, -1]  # batch vocab
+            mask = None if is_text is None else is_text[:, None, :]
+            logits = model(unread, mask, cache)[:, -1]  # batch vocab
             if adjust is not None:
                 logits = adjust(logits, ids)
             new = choose(logits) if generator is None else choose(logits, generator)
@@ -78,6 +83,8 @@ def new_tokens(
             break
         ids = torch.cat([ids, new[:, None]], dim=1)
         unread = ids if cache is None else new[:, None]
+        if is_text is not None:
+            is_text = torch.cat([is_text, torch.ones_like(is_text[:, :1])], dim=1)
 
 
 def check_prompt(length: int, context: int) -> None:

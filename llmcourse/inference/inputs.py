@@ -41,14 +41,31 @@ def pad_batch(rows: Sequence[Sequence[int]], pad_id: int = 0, side: str = "right
         raise CourseError(f"side={side!r} is unknown: padding goes to the 'right' or to the 'left'")
     if not rows or not all(len(row) for row in rows):
         raise CourseError("a batch needs a row, and each row a token: leave out empty texts, or give them a <bos>")
+    if side == "left":
+        return PaddedBatch(*fill_front(rows, pad_id))
     width = max(len(row) for row in rows)
     ids = torch.full((len(rows), width), pad_id)
     is_text = torch.zeros(len(rows), width, dtype=torch.bool)
     for number, row in enumerate(rows):
-        place = slice(0, len(row)) if side == "right" else slice(width - len(row), width)
-        ids[number, place] = torch.tensor(list(row))
-        is_text[number, place] = True
+        ids[number, : len(row)] = torch.tensor(list(row))
+        is_text[number, : len(row)] = True
     return PaddedBatch(ids, is_text)
+
+
+def fill_front(
+    prompts: Sequence[Sequence[int]], pad_id: int = 0
+) -> tuple[Int[Tensor, "batch position"], Bool[Tensor, "batch position"]]:
+    """The prompts as the rows of one tensor, the shorter ones filled up at their front; and True where there is text.
+
+    A prompt may hold `pad_id` itself: what is text is known from the lengths. Raises CourseError without prompts.
+    """
+    if not prompts:
+        raise CourseError("there are no prompts: give at least one")
+    width = max(len(prompt) for prompt in prompts)
+    missing = torch.tensor([width - len(prompt) for prompt in prompts])
+    rows = [[pad_id] * (width - len(prompt)) + list(prompt) for prompt in prompts]
+    ids = torch.tensor(rows, dtype=torch.long).view(len(prompts), width)
+    return ids, torch.arange(width) >= missing[:, None]
 
 
 def fit_question(context: Sequence[int], question: Sequence[int], size: int, keep: str = "end") -> list[int]:

@@ -4,7 +4,7 @@ Read in this order: config, embeddings, positions, position_bias, softmax, masks
 normalization, feedforward, block; then the three families: gpt, bert, encoder_decoder (by name in families, as in their
 papers in published), and task_model, classifier, span_head (one of them with a new head); then initialization (first
 weights), recording (looking inside), cache, cached_attention and quantized (fast generation), counting (parameters),
-checkpoint (files), and the folder hub (real models).
+checkpoint (files), and the folders efficient (cheaper attention, experts) and hub (real models).
 """
 
 from llmcourse.model.attention import (

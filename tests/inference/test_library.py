@@ -33,5 +33,5 @@ def test_the_library_writes_the_same_text(seed: int) -> None:
 
 def test_a_model_that_is_no_gpt2(make_model: Callable[..., GPT]) -> None:
     pytest.importorskip("transformers")
-    with pytest.raises(CourseError, match="not built as GPT-2 is"):
+    with pytest.raises(CourseError, match="cannot be written as GPT-2"):
         as_transformers_gpt2(make_model())
