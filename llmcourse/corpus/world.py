@@ -202,6 +202,18 @@ class World:
         _, _, options = self._follow(split_words(prefix))
         return dict(sorted(options.items(), key=lambda item: (-item[1], item[0])))
 
+    def next_words(self, text: str) -> list[dict[str, float]]:
+        """`next_word` before each token of a whole story, in one walk. Raises NotAStory for any other text."""
+        tokens = self.read(text).tokens
+        options_at: list[dict[str, float]] = []
+
+        def choose(options: dict[str, float]) -> str:
+            options_at.append(dict(options))
+            return tokens[len(options_at) - 1]
+
+        self._walk(choose)
+        return options_at
+
     def token_log_probs(self, text: str) -> list[float]:
         """The exact log probability, in nats, of each token of a story given those before it."""
         return list(self.read(text).log_probs)

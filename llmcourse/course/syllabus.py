@@ -86,7 +86,7 @@ PARTS = (
     Part(
         "Smaller, faster, real",
         (
-            Chapter("22", "Distillation"),
+            Chapter("22", "Distillation", ready=True),
             Chapter("23", "Efficiency", ready=True),
             Chapter("24", "Real\nmodels", ready=True),
             Chapter("25", "Capstone:\nspeedrun"),

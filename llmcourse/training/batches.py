@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
@@ -48,6 +49,11 @@ class AnyBatch:
     def logits(self, model: Any) -> Tensor:
         """What the model says to this batch: for each target a row of scores, one for each choice."""
         raise NotImplementedError
+
+    def nats(self, model: Any) -> Float[Tensor, ""]:
+        """What training makes smaller: the losses at all targets, summed up. Here -ln p(target) of each."""
+        logits = self.logits(model).float()  # softmax and logarithm need all the digits of float32
+        return F.cross_entropy(logits.flatten(0, 1), self.targets.flatten(), ignore_index=IGNORE, reduction="sum")
 
     def to(self: Kind, device: torch.device) -> Kind:
         return self.each(lambda tensor: tensor.to(device))

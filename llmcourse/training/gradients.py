@@ -12,14 +12,12 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from llmcourse.training.batches import AnyBatch
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import Team
-from llmcourse.training.loss import IGNORE
 
 
 def backward(model: nn.Module, batch: AnyBatch, config: TrainConfig, team: Team) -> Float[Tensor, ""]:
@@ -35,12 +33,7 @@ def backward(model: nn.Module, batch: AnyBatch, config: TrainConfig, team: Team)
     for number, part in enumerate(parts, start=1):
         with team.last_part(model, number == len(parts)):
             with autocast(device, config.precision):
-                logits = part.logits(model)
-            # Softmax and logarithm need all the digits of float32.
-            nats = F.cross_entropy(
-                logits.float().flatten(0, 1), part.targets.flatten(), ignore_index=IGNORE, reduction="sum"
-            )
-            loss = nats / scored
+                loss = part.nats(model) / scored
             (loss * team.size).backward()  # the team's engines take the mean over processes, and we want the sum
         total += loss.detach()
     return team.total(total)

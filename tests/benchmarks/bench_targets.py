@@ -66,6 +66,16 @@ def bench_other_families() -> None:
         )
 
 
+def bench_distillation() -> None:
+    found = measure("distillation")
+    lines: list[Line] = []
+    for name, losses in found.items():
+        above = ", ".join(f"{loss:.3f}" for loss in losses)
+        closed = [1 - loss / alone for loss, alone in zip(losses, found["alone"], strict=True)]
+        lines.append((name, "", f"{above} above the floor; gap closed {min(closed):.0%} to {max(closed):.0%}", None))
+    report("Distillation: a student of a quarter of the size, 200 steps on 320 stories, by seed", lines)
+
+
 def bench_shakespeare() -> None:
     found = measure("shakespeare")
     loss, published = found["loss"], 1.8857  # nanoGPT's own figure for this size, this text and this many steps

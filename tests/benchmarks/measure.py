@@ -347,5 +347,48 @@ def tokenizers() -> Numbers:
     return {"name": name, "characters": len(text), "merges": len(ours.merges), "same": same, **times}
 
 
+def distillation() -> Numbers:
+    """Chapter 22's students with three seeds: loss above the floor at the end, for each lesson."""
+    from dataclasses import replace
+
+    from llmcourse.corpus import load
+    from llmcourse.device import set_threads
+    from llmcourse.model import GPT, pretrained
+    from llmcourse.training import Batches, evaluate, train
+    from llmcourse.training.distillation import Distillation, model_teacher, world_teacher
+    from llmcourse.training.matching import MatchedStudent, Matching, layer_map
+    from llmcourse.training.pretrain import floor, gpt_config, train_config
+
+    set_threads()
+    corpus = load("world")
+    teacher, tokenizer = pretrained("gpt-world")
+    small = replace(gpt_config(tokenizer.vocab_size), d_model=64, d_ff=192)
+    held_out = corpus.validation[: 20 if QUICK else 200]
+    limit = floor(held_out, corpus.world)
+    soft = Distillation(model_teacher(teacher), tokenizer)
+    inside = Matching(teacher, tokenizer, layer_map(3, 3))
+    lessons: dict[str, Any] = {
+        "alone": None,
+        "soft targets": soft,
+        "soft targets, half of the loss": soft.changed(alpha=0.5),
+        "soft targets at T = 2": soft.changed(temperature=2),
+        "soft targets at T = 4": soft.changed(temperature=4),
+        "the world's own soft targets": Distillation(world_teacher(corpus.world, tokenizer), tokenizer),
+        "soft targets and hidden states": inside.changed(hidden=1),
+        "soft targets and attention maps": inside.changed(attention=1),
+        "attention maps and the text's words": inside.changed(alpha=0, attention=1),
+    }
+    found: Numbers = {}
+    for name, objective in lessons.items():
+        found[name] = []
+        for seed in range(1 if QUICK else 3):
+            student = GPT(small).initialize(seed)
+            batches = Batches(corpus.train[:320], tokenizer, small.context, 16, seed=seed, objective=objective)
+            model = MatchedStudent(student, teacher) if isinstance(objective, Matching) else student
+            train(model, batches, replace(train_config(steps=4 if QUICK else 200, seed=seed), eval_every=0))
+            found[name].append(evaluate(student, held_out, tokenizer) - limit)
+    return found
+
+
 if __name__ == "__main__":
     print(json.dumps(globals()[sys.argv[1]]()))

@@ -255,3 +255,14 @@ PINNED = (
 @pytest.mark.parametrize("name", sorted(examples.STORIES))
 def test_the_stories_of_the_course_are_stories_of_the_world(name):
     assert WORLD.why_not(examples.STORIES[name]) is None
+
+
+def test_next_words_are_next_word_at_every_place() -> None:
+    world = World()
+    story = world.story(8)
+    at_each = world.next_words(story.text)
+    assert len(at_each) == len(story.tokens)
+    for place in (0, 1, 7, len(story.tokens) - 1):
+        assert at_each[place] == world.next_word(join_words(story.tokens[:place]))
+    with pytest.raises(NotAStory):
+        world.next_words("Mia the")
