@@ -1,0 +1,111 @@
+"""A real JupyterHub under load, on loopback.
+
+    python tests/benchmarks/hub --users 12 --notebooks 04 10 --out figures.json
+
+Every learner has a server of their own behind the hub's proxy and runs the notebooks cell by cell through its API, as
+a browser would. The figures go to a file as they come, so that nothing is lost when the run is interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+from isolation import isolation
+from load import load, steps
+from report import print_report
+from runaway import runaway
+from running_hub import ROOT, Setting, missing, no_accounts
+
+SCENARIOS = ("isolation", "runaway", "steps", "load")
+
+
+def main() -> None:
+    options = arguments()
+    if lack := missing():
+        sys.exit(f"no hub can be started here: {lack}")
+    accounts = options.spawner != "simple"
+    if accounts and (lack := no_accounts(options.python)):
+        print(f"without accounts of the learners' own: {lack}", flush=True)
+        accounts = False
+    figures = {"machine": machine(), "options": {k: v for k, v in vars(options).items() if k not in ("python", "out")}}
+    asyncio.run(measure(options, accounts, figures))
+    print_report(figures)
+
+
+async def measure(options: argparse.Namespace, accounts: bool, figures: dict[str, Any]) -> None:
+    """All scenarios that were asked for, the short ones first."""
+
+    def save(**found: Any) -> None:
+        figures.update(found)
+        write(options.out, figures)
+
+    def setting(threads: bool = True, accounts: bool = accounts) -> Setting:
+        return Setting(threads, accounts, options.python)
+
+    settings = [setting(threads) for threads in {"both": (True, False), "set": (True,), "unset": (False,)}[options.threads]]
+    notebooks = [notebook(name) for name in options.notebooks]
+    if "isolation" in options.scenarios:
+        which = [True, False] if accounts and options.spawner == "both" else [accounts]
+        save(isolation=[await isolation(setting(accounts=each)) for each in which])
+    if "runaway" in options.scenarios:
+        save(runaway=await runaway(setting(), options.users, notebooks[:1]))
+    if "steps" in options.scenarios:
+        found = []
+        for users in (1, options.users):
+            for each in settings:
+                found.append(await steps(each, users, options.seconds))
+                save(steps=found)
+    if "load" in options.scenarios:
+        done: list[dict[str, Any]] = []
+        limit = options.limit or 1e9
+        for each in settings:
+            done.append(await load(each, options.users, notebooks, limit, lambda part: save(load=[*done, part])))
+            save(load=done)
+            limit = options.limit or done[0]["seconds"]  # the others get as much time as the first needed
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python tests/benchmarks/hub", description=__doc__)
+    parser.add_argument("--users", type=int, default=12)
+    parser.add_argument("--notebooks", nargs="+", default=["04", "10"], metavar="NUMBER")
+    parser.add_argument("--threads", choices=("both", "set", "unset"), default="both", help="one thread each, or not")
+    parser.add_argument("--limit", type=float, help="seconds for the load; without it, as long as the first setting needs")
+    parser.add_argument("--seconds", type=float, default=60, help="how long a training step is measured")
+    parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--spawner", choices=("both", "accounts", "simple"), default="both")
+    parser.add_argument("--python", default=sys.executable, help="a Python that the learners' accounts may run")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "hub" / "figures.json")
+    return parser.parse_args()
+
+
+def notebook(name: str) -> str:
+    """The file name of a notebook given by its number."""
+    (path,) = (ROOT / "notebooks").glob(f"{name}_*.ipynb")
+    return path.name
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+    }
+
+
+def write(path: Path, figures: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(json.dumps(figures, indent=1) + "\n")
+    os.replace(unfinished, path)
+
+
+if __name__ == "__main__":
+    main()
