@@ -39,6 +39,7 @@ class Work:
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
     saved: bool = False
+    process: int = 0  # the kernel's
 
     @property
     def finished(self) -> bool:
@@ -56,7 +57,10 @@ class Learner:
         self.starting = 0.0  # seconds until the server was there
 
     async def request(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer to a request; `path` begins with /hub/api or /user/NAME."""
+        """The answer to a request, read as JSON; `path` begins with /hub/api or /user/NAME."""
+        return json.loads(await self.fetch(method, path, body) or b"null")
+
+    async def fetch(self, method: str, path: str, body: Any = None) -> bytes:
         data = json.dumps(body) if body is not None else ("" if method in ("POST", "PUT") else None)
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         request = HTTPRequest(
@@ -65,12 +69,12 @@ class Learner:
         )  # fmt: skip
         answer = await AsyncHTTPClient(max_clients=1000).fetch(request)
         self.received += len(answer.body)
-        return json.loads(answer.body or b"null")
+        return answer.body
 
     async def status(self, method: str, path: str, body: Any = None) -> int:
         """Only the status of an answer: 200, 403, 404 …"""
         try:
-            await self.request(method, path, body)
+            await self.fetch(method, path, body)
         except HTTPClientError as error:
             return error.code
         return 200
@@ -102,6 +106,7 @@ class Learner:
         cells = [cell for cell in model["content"]["cells"] if cell["cell_type"] == "code"]
         work.of = len(cells)
         kernel = await self.kernel(path)
+        work.process = int((await kernel.execute("import os; print(os.getpid())", silent=True)).text)
         for cell in cells:
             result = await kernel.execute(cell["source"])
             work.seconds = time.monotonic() - begun
@@ -126,8 +131,8 @@ class Kernel:
         request = HTTPRequest(url, headers={"Authorization": f"token {learner.token}"}, connect_timeout=PATIENCE)
         return cls(learner, kernel_id, await websocket_connect(request, max_message_size=2**28))
 
-    async def execute(self, code: str) -> Cell:
-        """Run a cell; returns when the kernel is idle again.
+    async def execute(self, code: str, silent: bool = False) -> Cell:
+        """Run a cell; returns when the kernel is idle again. A `silent` one has no number.
 
         Raises:
             KernelDied: it is not coming back.
@@ -135,7 +140,8 @@ class Kernel:
         sent, begun, cell, replied, idle = uuid.uuid4().hex, time.monotonic(), Cell(0.0), False, False
         header = {"msg_id": sent, "msg_type": "execute_request", "username": "", "session": self.session,
                   "version": "5.3", "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}  # fmt: skip
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        content = {"code": code, "silent": silent, "store_history": not silent, "user_expressions": {},
+                   "allow_stdin": False}  # fmt: skip
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
         await self.socket.write_message(json.dumps(message))
         while not (replied and idle):

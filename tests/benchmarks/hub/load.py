@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from learner import KernelDied, Learner
-from memory import MemoryLog
+from memory import MemoryLog, rounded
 from running_hub import Hub, Setting
 
 Figures = dict[str, Any]
@@ -51,7 +51,7 @@ async def load(
                 "notebooks": notebooks,
                 "complete": complete,
                 "seconds": round(time.monotonic() - begun, 1),
-                "learners": {learner.name: progress(learner) for learner in learners},
+                "learners": {learner.name: progress(learner, log.processes) for learner in learners},
                 "memory": log.figures(),
                 "watcher": hub.watcher_lines(),
             }
@@ -75,14 +75,16 @@ async def work(learner: Learner, notebooks: list[str]) -> None:
             learner.work[notebook].errors.append(f"KernelDied: {error}")
 
 
-def progress(learner: Learner) -> Figures:
+def progress(learner: Learner, processes: dict[int, dict[str, float]] | None = None) -> Figures:
+    """How far a learner got; with `processes`, also what the kernel of each notebook has used."""
+    notebooks = {}
+    for name, done in learner.work.items():
+        notebooks[name] = asdict(done) | {"seconds": round(done.seconds, 1), "finished": done.finished}
+        notebooks[name]["kernel"] = rounded((processes or {}).get(notebooks[name].pop("process"), {}))
     return {
         "server_started_in": round(learner.starting, 1),
         "received_mib": round(learner.received / 2**20, 1),
-        "notebooks": {
-            name: asdict(done) | {"seconds": round(done.seconds, 1), "finished": done.finished}
-            for name, done in learner.work.items()
-        },
+        "notebooks": notebooks,
     }
 
 

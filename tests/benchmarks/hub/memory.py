@@ -25,7 +25,7 @@ class MemoryLog:
         self.before = used()
         self.idle: dict[str, float] = {}  # unshared memory of each server before any notebook was opened
         self.peaks: dict[str, dict[str, float]] = {}  # of each learner
-        self.kernels: dict[int, dict[str, float]] = {}  # peaks of each kernel process
+        self.processes: dict[int, dict[str, float]] = {}  # peaks of each single process, and its processor seconds
         self.series: list[dict[str, float]] = []
 
     async def __aenter__(self) -> MemoryLog:
@@ -57,8 +57,7 @@ class MemoryLog:
                 server = psutil.Process(pid)
                 sizes = {process.pid: size(process) for process in (server, *server.children(recursive=True))}
                 for process, measured in sizes.items():
-                    if process != pid:
-                        self.kernels[process] = larger(self.kernels.get(process, {}), measured)
+                    self.processes[process] = larger(self.processes.get(process, {}), measured)
                 total = {measure: sum(each[measure] for each in sizes.values()) for measure in ("rss", "uss", "pss")}
                 total["server_uss"] = sizes[pid]["uss"]
                 self.peaks[name] = larger(self.peaks.get(name, {}), total)
@@ -82,7 +81,6 @@ class MemoryLog:
         return {
             "learners": {name: rounded(peaks) for name, peaks in sorted(self.peaks.items())},
             "idle_server_uss": rounded(self.idle),
-            "kernels": sorted((rounded(each) for each in self.kernels.values()), key=lambda each: -each["uss"]),
             "all_pss": max((each["pss"] for each in self.series), default=0),
             "machine": max((each["machine"] for each in self.series), default=0),
             "hub_and_proxy_pss": round(hub_and_proxy(self.hub)),
@@ -91,12 +89,17 @@ class MemoryLog:
 
 
 def size(process: psutil.Process) -> dict[str, float]:
-    """Resident, unshared and proportional memory of a process, in MiB; nothing where it has just ended."""
+    """Resident, unshared and proportional memory of a process, in MiB, and the processor seconds that it has used."""
     with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-        found = process.memory_full_info()
+        found, used = process.memory_full_info(), process.cpu_times()
         proportional = getattr(found, "pss", found.uss)  # only Linux has it
-        return {"rss": found.rss / MIB, "uss": found.uss / MIB, "pss": proportional / MIB}
-    return {"rss": 0.0, "uss": 0.0, "pss": 0.0}
+        return {
+            "rss": found.rss / MIB,
+            "uss": found.uss / MIB,
+            "pss": proportional / MIB,
+            "processor": used.user + used.system,
+        }
+    return {"rss": 0.0, "uss": 0.0, "pss": 0.0, "processor": 0.0}  # it has just ended
 
 
 def hub_and_proxy(hub: Hub) -> float:

@@ -54,6 +54,10 @@ def load(settings: list[Figures]) -> None:
     line("seconds until a server was there", [spread(each, lambda who: who["server_started_in"]) for each in settings])
     for notebook in settings[0]["notebooks"]:
         line(f"seconds for {notebook[:2]}", [spread(each, lambda who: seconds(who, notebook)) for each in settings])
+    for notebook in settings[0]["notebooks"]:
+        for what, unit in (("uss", "MiB unshared"), ("rss", "MiB resident"), ("processor", "processor seconds")):
+            line(f"kernel of {notebook[:2]}, {unit}",
+                 [spread(each, lambda who: kernel(who, notebook, what)) for each in settings])  # fmt: skip
     line("MiB to a learner's browser", [spread(each, lambda who: who["received_mib"]) for each in settings])
     line("MiB in the largest home", [each.get("disk", "") for each in settings])
     line("MiB of all, shared counted once", [each["memory"]["all_pss"] for each in settings])
@@ -83,6 +87,12 @@ def cells(figures: Figures) -> tuple[int, int]:
 def seconds(who: Figures, notebook: str) -> float | None:
     done = who["notebooks"].get(notebook)
     return done["seconds"] if done and done["finished"] else None
+
+
+def kernel(who: Figures, notebook: str, what: str) -> float | None:
+    """The most that the kernel of a finished notebook has used."""
+    done = who["notebooks"].get(notebook)
+    return done["kernel"].get(what) if done and done["finished"] else None
 
 
 def spread(figures: Figures, value: Any) -> str:

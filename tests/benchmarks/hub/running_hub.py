@@ -25,6 +25,8 @@ PREFIX = "llmc-bench-"  # of the accounts that are made for a measurement and re
 
 # What differs from the shipped configuration: free ports, a log-in without passwords, and the one setting in question.
 OVERLAY = """
+import os
+
 load_subconfig({config!r})
 c.JupyterHub.bind_url = {url!r}
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
@@ -36,6 +38,8 @@ c.JupyterHub.active_server_limit = 0
 if not {accounts!r}:
     c.JupyterHub.spawner_class = "simple"
     c.SimpleLocalProcessSpawner.home_dir_template = {homes!r} + "/{{username}}"
+    if os.geteuid() == 0:
+        c.Spawner.args.append("--allow-root")
 if not {threads!r}:
     del c.Spawner.environment["LLMCOURSE_THREADS"], c.Spawner.environment["OMP_NUM_THREADS"]
 for service in c.JupyterHub.services:
@@ -108,12 +112,23 @@ class Hub:
         }
         command = [self.setting.python, "-m", "jupyterhub", "-f", str(overlay)]
         self.log = self.folder / "hub.log"
+        as_whom = {} if self.setting.accounts else self._one_account()
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
-                command, env=environment, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
+                command, env=environment, cwd=self.folder, stdout=log, stderr=log, start_new_session=True, **as_whom
             )
         self._wait_until_it_answers()
         self.api("POST", "/users", {"usernames": self.learners})
+
+    def _one_account(self) -> dict[str, Any]:
+        """Whose the hub and all servers are where learners have no accounts: not root's, which may read everything."""
+        if no_accounts(self.setting.python):
+            return {}
+        everyone = PREFIX + "everyone"
+        make_accounts([everyone], self.folder)
+        for path in (self.folder, *self.folder.rglob("*")):
+            shutil.chown(path, everyone, everyone)
+        return {"user": everyone, "group": everyone, "extra_groups": []}
 
     def _wait_until_it_answers(self, seconds: float = 120) -> None:
         end = time.monotonic() + seconds
@@ -134,7 +149,7 @@ class Hub:
                 process.wait(120)
             except subprocess.TimeoutExpired:
                 process.kill()
-        if self.setting.accounts:
+        if self.setting.accounts or not no_accounts(self.setting.python):
             remove_accounts()
         shutil.rmtree(self.folder, ignore_errors=True)
 
