@@ -13,7 +13,9 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ SCENARIOS = ("isolation", "runaway", "steps", "load")
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the hub and its accounts are removed
     options = arguments()
     if lack := missing():
         sys.exit(f"no hub can be started here: {lack}")
@@ -50,26 +53,35 @@ async def measure(options: argparse.Namespace, accounts: bool, figures: dict[str
     def setting(threads: bool = True, accounts: bool = accounts) -> Setting:
         return Setting(threads, accounts, options.python)
 
-    settings = [setting(threads) for threads in {"both": (True, False), "set": (True,), "unset": (False,)}[options.threads]]
+    threads = {"both": (True, False), "set": (True,), "unset": (False,)}[options.threads]
+    settings = [setting(each) for each in threads]
     notebooks = [notebook(name) for name in options.notebooks]
     if "isolation" in options.scenarios:
         which = [True, False] if accounts and options.spawner == "both" else [accounts]
+        say("isolation")
         save(isolation=[await isolation(setting(accounts=each)) for each in which])
     if "runaway" in options.scenarios:
+        say("a runaway beside others")
         save(runaway=await runaway(setting(), options.users, notebooks[:1]))
     if "steps" in options.scenarios:
         found = []
         for users in (1, options.users):
             for each in settings:
+                say(f"training steps, {users} at once, {each.name}")
                 found.append(await steps(each, users, options.seconds))
                 save(steps=found)
     if "load" in options.scenarios:
         done: list[dict[str, Any]] = []
         limit = options.limit or 1e9
         for each in settings:
+            say(f"load, {each.name}")
             done.append(await load(each, options.users, notebooks, limit, lambda part: save(load=[*done, part])))
             save(load=done)
             limit = options.limit or done[0]["seconds"]  # the others get as much time as the first needed
+
+
+def say(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)
 
 
 def arguments() -> argparse.Namespace:
@@ -77,7 +89,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=12)
     parser.add_argument("--notebooks", nargs="+", default=["04", "10"], metavar="NUMBER")
     parser.add_argument("--threads", choices=("both", "set", "unset"), default="both", help="one thread each, or not")
-    parser.add_argument("--limit", type=float, help="seconds for the load; without it, as long as the first setting needs")
+    parser.add_argument("--limit", type=float, help="seconds for each load (else: as long as the first setting needs)")
     parser.add_argument("--seconds", type=float, default=60, help="how long a training step is measured")
     parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--spawner", choices=("both", "accounts", "simple"), default="both")

@@ -27,6 +27,7 @@ class MemoryLog:
         self.peaks: dict[str, dict[str, float]] = {}  # of each learner
         self.processes: dict[int, dict[str, float]] = {}  # peaks of each single process, and its processor seconds
         self.series: list[dict[str, float]] = []
+        self.hub_and_proxy = 0.0
 
     async def __aenter__(self) -> MemoryLog:
         self.begun = time.monotonic()
@@ -51,8 +52,9 @@ class MemoryLog:
         await asyncio.to_thread(self._sample)
 
     def _sample(self) -> None:
-        pss, working, kernels = 0.0, 0, 0
-        for name, pid in self.hub.server_pids().items():
+        pss, kernels, servers = 0.0, 0, self.hub.server_pids()
+        self.hub_and_proxy = max(self.hub_and_proxy, hub_and_proxy(self.hub, set(servers.values())))
+        for name, pid in servers.items():
             with suppress(psutil.NoSuchProcess):
                 server = psutil.Process(pid)
                 sizes = {process.pid: size(process) for process in (server, *server.children(recursive=True))}
@@ -64,7 +66,6 @@ class MemoryLog:
                 if len(sizes) == 1:
                     self.idle[name] = sizes[pid]["uss"]
                 pss += total["pss"]
-                working += len(sizes) > 1
                 kernels += len(sizes) - 1
         self.series.append(
             {
@@ -83,7 +84,7 @@ class MemoryLog:
             "idle_server_uss": rounded(self.idle),
             "all_pss": max((each["pss"] for each in self.series), default=0),
             "machine": max((each["machine"] for each in self.series), default=0),
-            "hub_and_proxy_pss": round(hub_and_proxy(self.hub)),
+            "hub_and_proxy_pss": round(self.hub_and_proxy),
             "series": self.series,
         }
 
@@ -102,9 +103,8 @@ def size(process: psutil.Process) -> dict[str, float]:
     return {"rss": 0.0, "uss": 0.0, "pss": 0.0, "processor": 0.0}  # it has just ended
 
 
-def hub_and_proxy(hub: Hub) -> float:
+def hub_and_proxy(hub: Hub, servers: set[int]) -> float:
     """Memory of the hub, its proxy and its services, without the learners' servers."""
-    servers = set(hub.server_pids().values())
     process = psutil.Process(hub.process.pid)
     return sum(size(each)["pss"] for each in (process, *process.children()) if each.pid not in servers)
 

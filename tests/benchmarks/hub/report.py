@@ -47,18 +47,17 @@ def steps(settings: list[Figures]) -> None:
 
 def load(settings: list[Figures]) -> None:
     print(f"{settings[0]['users']} learners at once: {', '.join(settings[0]['notebooks'])}")
+    print("  (three numbers are those of the quickest or smallest learner, the median, and the slowest or largest)")
     line("", [each["setting"].partition(", ")[2] for each in settings])
     line("finished", [finished(each) for each in settings])
     line("code cells done", [f"{cells(each)[0]} of {cells(each)[1]}" for each in settings])
     line("seconds, from the first server on", [each["seconds"] for each in settings])
-    line("seconds until a server was there", [spread(each, lambda who: who["server_started_in"]) for each in settings])
+    line("seconds until a server was there", [spread(of_learners(each, "server_started_in")) for each in settings])
     for notebook in settings[0]["notebooks"]:
-        line(f"seconds for {notebook[:2]}", [spread(each, lambda who: seconds(who, notebook)) for each in settings])
-    for notebook in settings[0]["notebooks"]:
+        line(f"seconds for {notebook[:2]}", [spread(seconds(each, notebook)) for each in settings])
         for what, unit in (("uss", "MiB unshared"), ("rss", "MiB resident"), ("processor", "processor seconds")):
-            line(f"kernel of {notebook[:2]}, {unit}",
-                 [spread(each, lambda who: kernel(who, notebook, what)) for each in settings])  # fmt: skip
-    line("MiB to a learner's browser", [spread(each, lambda who: who["received_mib"]) for each in settings])
+            line(f"  its kernel, {unit}", [spread(of_kernels(each, notebook, what)) for each in settings])
+    line("MiB to a learner's browser", [spread(of_learners(each, "received_mib")) for each in settings])
     line("MiB in the largest home", [each.get("disk", "") for each in settings])
     line("MiB of all, shared counted once", [each["memory"]["all_pss"] for each in settings])
     line("MiB more in use on the machine", [each["memory"]["machine"] for each in settings])
@@ -66,7 +65,12 @@ def load(settings: list[Figures]) -> None:
     print("  peak of each learner in MiB: unshared (resident), server and kernels together")
     for learner in settings[0]["memory"]["learners"]:
         peaks = [each["memory"]["learners"].get(learner, {"uss": 0, "rss": 0}) for each in settings]
-        line(f"  {learner}", [f"{peak['uss']:.0f} ({peak['rss']:.0f})" for peak in peaks])
+        line(f"  {learner}", [f"{peak['uss']} ({peak['rss']})" for peak in peaks])
+    for each in settings:
+        for name, who in each["learners"].items():
+            for notebook, done in who["notebooks"].items():
+                for error in done["errors"]:
+                    print(f"    {name}, {notebook[:2]}, {each['setting']}: {error}")
 
 
 def line(name: str, values: list[Any]) -> None:
@@ -84,18 +88,25 @@ def cells(figures: Figures) -> tuple[int, int]:
     return sum(done["done"] for done in works), sum(done["of"] for done in works)
 
 
-def seconds(who: Figures, notebook: str) -> float | None:
-    done = who["notebooks"].get(notebook)
-    return done["seconds"] if done and done["finished"] else None
+def of_learners(figures: Figures, what: str) -> list[float]:
+    return [who[what] for who in figures["learners"].values()]
 
 
-def kernel(who: Figures, notebook: str, what: str) -> float | None:
-    """The most that the kernel of a finished notebook has used."""
-    done = who["notebooks"].get(notebook)
-    return done["kernel"].get(what) if done and done["finished"] else None
+def seconds(figures: Figures, notebook: str) -> list[float]:
+    """Of those who finished it."""
+    return [done["seconds"] for done in finished_works(figures, notebook)]
 
 
-def spread(figures: Figures, value: Any) -> str:
-    """The smallest, the median and the largest over all learners who have the value."""
-    found = [each for each in map(value, figures["learners"].values()) if each is not None]
+def of_kernels(figures: Figures, notebook: str, what: str) -> list[float]:
+    """The most that each kernel of a finished notebook has used."""
+    return [done["kernel"][what] for done in finished_works(figures, notebook) if what in done["kernel"]]
+
+
+def finished_works(figures: Figures, notebook: str) -> list[Figures]:
+    works = [who["notebooks"].get(notebook) for who in figures["learners"].values()]
+    return [done for done in works if done and done["finished"]]
+
+
+def spread(found: list[float]) -> str:
+    """The smallest, the median and the largest."""
     return f"{min(found):.1f} / {statistics.median(found):.1f} / {max(found):.1f}" if found else "nobody"
