@@ -37,7 +37,7 @@ STATE = Path(
     or ("/var/lib/llmcourse-hub" if AS_ROOT else Path.home() / ".local" / "share" / "llmcourse-hub")
 )
 
-c = get_config()  # noqa: F821  (JupyterHub puts it here)
+c = get_config()  # JupyterHub has put it here
 c.JupyterHub.bind_url = ADDRESS
 
 # The hub's secrets: a folder that no learner can look into.

@@ -62,7 +62,7 @@ async def isolation(setting: Setting) -> dict[str, Any]:
 
 
 async def through_the_hub(hub: Hub, first: Learner, second: Learner) -> dict[str, str]:
-    """The first learner's token at all doors of the second one. The second one's own token shows that they are doors."""
+    """The first learner's token at all doors of the second one; the second one's own shows that they are doors."""
     theirs = f"/user/{second.name}/api"
     kernel = await second.kernel()
     doors = {

@@ -41,8 +41,8 @@ def runaway(found: Figures) -> None:
 def steps(settings: list[Figures]) -> None:
     print("Milliseconds for a training step of chapter 10's model, and steps per second of all together")
     for each in settings:
-        line(f"{each['users']} at once, {each['setting'].partition(', ')[2]}",
-             [f"{each['milliseconds_per_step']['median']} ms", f"{each['steps_per_second_in_all']} steps/s"])  # fmt: skip
+        median, together = each["milliseconds_per_step"]["median"], each["steps_per_second_in_all"]
+        line(f"{each['users']} at once, {each['setting'].partition(', ')[2]}", [f"{median} ms", f"{together} steps/s"])
 
 
 def load(settings: list[Figures]) -> None:

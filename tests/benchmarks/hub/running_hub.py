@@ -1,4 +1,4 @@
-"""A hub on loopback with the configuration that the course ships, in a folder of its own, for as long as a `with` lasts."""
+"""A hub on loopback, with the configuration that the course ships, for as long as a `with` lasts."""
 
 from __future__ import annotations
 
