@@ -24,7 +24,7 @@ LEARNER_MEMORY = "2G"  # of one learner's notebooks and server together: beyond 
 COMPUTING_MINUTES = 30  # of processor time without a rest, then a cell is interrupted as by the stop button
 IDLE_MINUTES = 60  # then a notebook's kernel is ended, and a server that nobody uses; files are kept
 
-EXPECTED_MEMORY = 1.0  # GiB for one learner at work, with two notebooks open: see docs/running/sizing.md
+EXPECTED_MEMORY = 1.4  # GiB for one learner at work, with two notebooks open: see docs/running/sizing.md
 SYSTEM_MEMORY = 2.0  # GiB left to the system and the hub itself
 
 # What follows from it -------------------------------------------------------------------------------------------------
@@ -77,6 +77,7 @@ c.Spawner.environment = {
     "LLMCOURSE_THREADS": THREADS,  # PyTorch's threads, in every notebook of the course
     "OMP_NUM_THREADS": THREADS,  # the same for numpy, scikit-learn, and notebooks of one's own
     "LLMCOURSE_KERNEL_MEMORY": KERNEL_MEMORY,
+    "JUPYTER_CONFIG_PATH": str(COURSE / "llmcourse" / "cli" / "jupyter"),  # no news, no look for updates
 }
 c.Spawner.mem_limit = LEARNER_MEMORY
 c.Spawner.start_timeout = c.Spawner.http_timeout = 180  # thirty servers starting at once on two cores take a while

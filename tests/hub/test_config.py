@@ -68,6 +68,11 @@ def test_programs_that_the_hub_starts_are_there(config: Config) -> None:
     assert all(Path(word).exists() for command in commands for word in command if word.endswith(".py"))
 
 
+def test_jupyterlab_asks_nobody_for_news(config: Config) -> None:
+    overrides = Path(config.Spawner.environment["JUPYTER_CONFIG_PATH"]) / "labconfig" / "default_setting_overrides.json"
+    assert "fetchNews" in overrides.read_text(encoding="utf-8")
+
+
 def test_the_hubs_secrets_lie_in_a_closed_folder(config: Config, state: Path) -> None:
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
     assert Path(config.JupyterHub.cookie_secret_file).parent == state
