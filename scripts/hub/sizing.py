@@ -20,6 +20,7 @@ LIMIT = 2.0  # GiB: LEARNER_MEMORY of jupyterhub_config.py
 PATIENCE = 300  # seconds to wait when everybody starts the longest notebook at the same moment
 ENVIRONMENT = 4.0  # GiB of disk for the system's packages, Python and the course, once for all
 HOME = 1.0  # GiB of disk for each learner: trained models, downloads
+JUPYTERLAB = 7.0  # MiB that a browser loads before the first notebook; the next time it has most of it
 START = 120  # seconds in which a class opens JupyterLab
 
 
@@ -81,7 +82,7 @@ def needs(one: Measured, learners: int) -> Needs:
         cores=math.ceil(all_seconds / PATIENCE),
         wait_on_8=all_seconds / 8 / 60,
         disk=ENVIRONMENT + learners * (HOME + one.home / 1024),
-        network=learners * one.received * 8.4 / START,  # a MiB is 8.4 Mbit
+        network=learners * (JUPYTERLAB + one.received) * 8.4 / START,  # a MiB is 8.4 Mbit
     )
 
 

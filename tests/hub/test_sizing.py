@@ -57,8 +57,8 @@ def test_cores_are_what_keeps_the_wait_short(sizing: ModuleType, one: Any) -> No
 
 def test_disk_and_network_grow_with_the_class(sizing: ModuleType, one: Any) -> None:
     assert sizing.needs(one, 10).disk == 4 + 10 * 2
-    assert sizing.needs(one, 120).network == pytest.approx(10 * 8.4)
-    assert sizing.needs(replace(one, received=20), 120).network == pytest.approx(20 * 8.4)
+    assert sizing.needs(one, 120).network == pytest.approx((10 + 7) * 8.4)
+    assert sizing.needs(replace(one, received=20), 120).network == pytest.approx((20 + 7) * 8.4)
 
 
 def test_figures_of_a_run_become_those_of_one_learner(sizing: ModuleType) -> None:
