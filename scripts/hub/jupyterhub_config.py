@@ -24,7 +24,7 @@ LEARNER_MEMORY = "2G"  # of one learner's notebooks and server together: beyond 
 COMPUTING_MINUTES = 30  # of processor time without a rest, then a cell is interrupted as by the stop button
 IDLE_MINUTES = 60  # then a notebook's kernel is ended, and a server that nobody uses; files are kept
 
-EXPECTED_MEMORY = 1.4  # GiB for one learner at work, with two notebooks open: see docs/running/sizing.md
+EXPECTED_MEMORY = 1.2  # GiB for one learner at work, with two notebooks open: see docs/running/sizing.md
 SYSTEM_MEMORY = 2.0  # GiB left to the system and the hub itself
 
 # What follows from it -------------------------------------------------------------------------------------------------
@@ -76,6 +76,10 @@ c.Spawner.default_url = "/lab/tree/llmcourse"
 c.Spawner.environment = {
     "LLMCOURSE_THREADS": THREADS,  # PyTorch's threads, in every notebook of the course
     "OMP_NUM_THREADS": THREADS,  # the same for numpy, scikit-learn, and notebooks of one's own
+    # On Linux: what is freed in pieces of a MiB or more goes back to the system at once. Otherwise a notebook that has
+    # trained a model keeps a third more than it uses.
+    "MALLOC_MMAP_THRESHOLD_": str(2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(2**28),
     "LLMCOURSE_KERNEL_MEMORY": KERNEL_MEMORY,
     "JUPYTER_CONFIG_PATH": str(COURSE / "llmcourse" / "cli" / "jupyter"),  # no news, no look for updates
 }

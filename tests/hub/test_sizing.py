@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -86,6 +87,15 @@ def test_figures_of_a_run_become_those_of_one_learner(sizing: ModuleType) -> Non
         users=2, notebooks="04, 10", hub=200, server=90, learner=500, shared=200,
         processor_seconds=55, received=2.0, home=13.0,
     )  # fmt: skip
+
+
+def test_the_hub_expects_what_a_learner_was_measured_to_take(page: ModuleType, root: Path) -> None:
+    if not page.KEPT.exists():
+        pytest.skip("nothing was measured yet: python tests/benchmarks/hub/page.py writes the figures")
+    config = (root / "scripts" / "hub" / "jupyterhub_config.py").read_text(encoding="utf-8")
+    expected = float(re.search(r"^EXPECTED_MEMORY = ([\d.]+)", config, flags=re.MULTILINE)[1])
+    taken = json.loads(page.KEPT.read_text(encoding="utf-8"))["measured"]["learner"] / 1024
+    assert taken <= expected <= 1.5 * taken
 
 
 def test_the_guide_says_what_was_measured(page: ModuleType) -> None:

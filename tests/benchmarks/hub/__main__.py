@@ -50,8 +50,10 @@ async def measure(options: argparse.Namespace, accounts: bool, figures: dict[str
         figures.update(found)
         write(options.out, figures)
 
+    environment = dict(each.split("=", 1) for each in options.environment)
+
     def setting(threads: bool = True, accounts: bool = accounts) -> Setting:
-        return Setting(threads, accounts, options.python)
+        return Setting(threads, accounts, options.python, environment=environment)
 
     threads = {"both": (True, False), "set": (True,), "unset": (False,)}[options.threads]
     settings = [setting(each) for each in threads]
@@ -94,6 +96,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--spawner", choices=("both", "accounts", "simple"), default="both")
     parser.add_argument("--python", default=sys.executable, help="a Python that the learners' accounts may run")
+    parser.add_argument("--environment", nargs="+", default=[], metavar="NAME=VALUE", help="for the learners' servers")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "hub" / "figures.json")
     return parser.parse_args()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 
-from learner import KernelDied, Learner
+from learner import Learner
 from load import progress, work
 from running_hub import Hub, Setting
 
@@ -33,7 +34,7 @@ async def runaway(setting: Setting, users: int, notebooks: list[str], computing:
     `computing` are the processor seconds after which the watcher interrupts; a class has half an hour of them.
     """
     alone = await _class(setting, users, notebooks)
-    fast = Setting(setting.threads, setting.accounts, setting.python, {"WATCHER_COMPUTING_SECONDS": str(computing)})
+    fast = replace(setting, watcher={"WATCHER_COMPUTING_SECONDS": str(computing)})
     beside = await _class(fast, users, notebooks, with_runaway=True)
     return {"setting": setting.name, "users": users, "alone": alone, "beside": beside}
 
@@ -57,15 +58,15 @@ async def _class(setting: Setting, users: int, notebooks: list[str], with_runawa
 async def bolt(learner: Learner) -> dict[str, Any]:
     """What became of a loop without end, of a greedy cell, and of many notebooks that each hold much."""
     loop, greedy = await learner.kernel("loop.ipynb"), await learner.kernel("greedy.ipynb")
-    looped, ate = await asyncio.gather(loop.execute(LOOP), greedy.execute(GREEDY))
+    looping = asyncio.create_task(loop.execute(LOOP))
+    ate = await greedy.execute(GREEDY)
     holders = [await learner.kernel(f"hold-{number}.ipynb") for number in range(3)]
-    outcomes = []
     tasks = [asyncio.create_task(each.execute(HOLD.format(count=64))) for each in holders]  # 1 GiB each
-    finished, waiting = await asyncio.wait(tasks, timeout=120, return_when=asyncio.FIRST_COMPLETED)
+    finished, waiting = await asyncio.wait(tasks, timeout=600, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
-    for task in finished:
-        outcomes.append(type(task.exception()).__name__ if task.exception() else task.result().error)
+    outcomes = [type(task.exception()).__name__ if task.exception() else task.result().error for task in finished]
+    looped = await looping
     alive = await greedy.execute("print('here')")
     return {
         "loop": looped.error,
@@ -75,7 +76,3 @@ async def bolt(learner: Learner) -> dict[str, Any]:
         "greedy_kernel_lives": alive.text.strip() == "here",
         "many_notebooks": outcomes or ["not stopped"],
     }
-
-
-def died(outcome: str) -> bool:
-    return outcome == KernelDied.__name__

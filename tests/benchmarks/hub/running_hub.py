@@ -42,6 +42,7 @@ if not {accounts!r}:
         c.Spawner.args.append("--allow-root")
 if not {threads!r}:
     del c.Spawner.environment["LLMCOURSE_THREADS"], c.Spawner.environment["OMP_NUM_THREADS"]
+c.Spawner.environment |= {environment!r}
 for service in c.JupyterHub.services:
     if service["name"] == "watcher":
         service["environment"] |= {watcher!r}
@@ -59,6 +60,7 @@ class Setting:
     accounts: bool = True  # each learner has an account of the system; or all share one
     python: str = sys.executable
     watcher: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)  # more variables of the learners' servers, or others
 
     @property
     def name(self) -> str:
@@ -98,6 +100,7 @@ class Hub:
             OVERLAY.format(
                 config=str(CONFIG), url=self.url, token=self.token, homes=str(homes), proxy=proxy_command(),
                 accounts=self.setting.accounts, threads=self.setting.threads, watcher=self.setting.watcher,
+                environment=self.setting.environment,
                 **self._ports,
             )
         )  # fmt: skip
