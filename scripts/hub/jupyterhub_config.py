@@ -76,8 +76,8 @@ c.Spawner.default_url = "/lab/tree/llmcourse"
 c.Spawner.environment = {
     "LLMCOURSE_THREADS": THREADS,  # PyTorch's threads, in every notebook of the course
     "OMP_NUM_THREADS": THREADS,  # the same for numpy, scikit-learn, and notebooks of one's own
-    # On Linux: what is freed in pieces of a MiB or more goes back to the system at once. The peak of chapter 10 is then a
-    # third lower, 601 MiB instead of 930, and a training step takes as long as before.
+    # On Linux: what is freed in pieces of a MiB or more goes back to the system at once. The peak of chapter 10 is then
+    # a third lower, 601 MiB instead of 930, and a training step takes as long as before.
     "MALLOC_MMAP_THRESHOLD_": str(2**20),
     "MALLOC_TRIM_THRESHOLD_": str(2**28),
     "LLMCOURSE_KERNEL_MEMORY": KERNEL_MEMORY,
