@@ -38,7 +38,8 @@ def main() -> None:
     if accounts and (lack := no_accounts(options.python)):
         print(f"without accounts of the learners' own: {lack}", flush=True)
         accounts = False
-    figures = {"machine": machine(), "options": {k: v for k, v in vars(options).items() if k not in ("python", "out")}}
+    figures = json.loads(options.out.read_text()) if options.add and options.out.exists() else {}
+    figures |= {"machine": machine()}
     asyncio.run(measure(options, accounts, figures))
     print_report(figures)
 
@@ -98,6 +99,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--python", default=sys.executable, help="a Python that the learners' accounts may run")
     parser.add_argument("--environment", nargs="+", default=[], metavar="NAME=VALUE", help="for the learners' servers")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "hub" / "figures.json")
+    parser.add_argument("--add", action="store_true", help="keep the figures of other scenarios that are in the file")
     return parser.parse_args()
 
 
