@@ -27,22 +27,16 @@ from typing import IO, Any
 
 import psutil
 
+from llmcourse.classroom.cells import Cell
 from llmcourse.classroom.limits import MIB, Limits
+
+__all__ = ["Cell", "Findings", "run_apart"]
 
 MOST_RUNS = 5  # of one notebook, each without one more cell that cannot be run
 START_SECONDS = 120  # a slow machine may take long to import PyTorch
 SHARED_MEMORY = 512 * MIB  # libraries, which the limit inside the process does not count
 KEPT_VARIABLES = {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT"}
 KEPT_VARIABLES |= {"LLMCOURSE_DATA", "LLMCOURSE_NOTEBOOKS", "VIRTUAL_ENV", "CONDA_PREFIX", "NUMBER_OF_PROCESSORS"}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One code cell to run."""
-
-    source: str
-    exercise: str = ""  # the key, where the learner's answer stands in it
-    check: str = ""  # the key, where it is the check of that exercise
 
 
 @dataclass
@@ -56,18 +50,18 @@ class Findings:
     failure: str = ""  # why not even the first cell could be run
 
 
-def run_apart(number: str, cells: Sequence[Cell], limits: Limits) -> Findings:
+def run_apart(number: str, cells: Sequence[Cell], limits: Limits, cancelled: threading.Event | None = None) -> Findings:
     """Run the cells of notebook `number` in a process of their own, and say what came of it, whatever they do."""
     findings = Findings()
     for _ in range(MOST_RUNS):
-        attempt = _Attempt(number, cells, limits, skip=set(findings.stopped))
+        attempt = _Attempt(number, cells, limits, set(findings.stopped), cancelled or threading.Event())
         attempt.run()
         for key, outcome in attempt.findings.outcomes.items():
             findings.outcomes.setdefault(key, outcome)
         findings.errors |= attempt.findings.errors
         findings.missing_walls = attempt.findings.missing_walls
         findings.failure = attempt.findings.failure
-        if attempt.done or findings.failure:
+        if attempt.done or findings.failure or (cancelled and cancelled.is_set()):
             break
         findings.stopped |= attempt.findings.stopped
     return findings
@@ -76,8 +70,8 @@ def run_apart(number: str, cells: Sequence[Cell], limits: Limits) -> Findings:
 class _Attempt:
     """One process."""
 
-    def __init__(self, number: str, cells: Sequence[Cell], limits: Limits, skip: set[int]):
-        self.number, self.cells, self.limits, self.skip = number, cells, limits, skip
+    def __init__(self, number: str, cells: Sequence[Cell], limits: Limits, skip: set[int], cancelled: threading.Event):
+        self.number, self.cells, self.limits, self.skip, self.cancelled = number, cells, limits, skip, cancelled
         self.findings = Findings()
         self.secret, self.mark = secrets.token_hex(), secrets.token_hex()
         self.done = self.out_of_memory = False
@@ -134,6 +128,8 @@ class _Attempt:
             allowed = START_SECONDS if self.cell is None else self.limits.seconds
             if self.done:
                 return ""
+            if self.cancelled.is_set():
+                return "the grading was stopped"
             if time.monotonic() - self.since > allowed:
                 return f"it took more than {allowed:g} seconds and was stopped"
             if self.printed > 4 * self.limits.output + MIB:  # past the limit inside the process, by another way out

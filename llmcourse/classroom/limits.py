@@ -1,9 +1,9 @@
 """Limits on one run of a learner's code that act from inside its own process, in a kernel as well as in ours.
 
 Memory: where the system counts what a process may write to (Linux: `RLIMIT_DATA`), an allocation beyond the limit
-raises MemoryError in the line that asked for it. `RLIMIT_AS` would not do: PyTorch reserves address space that it never uses.
-Elsewhere a thread watches the resident memory and raises MemoryError between two lines of Python; one single allocation
-in C can pass it by, so whoever started the process watches as well (`apart.py`).
+raises MemoryError in the line that asked for it. `RLIMIT_AS` would not do: PyTorch reserves address space that it never
+uses. Elsewhere a thread watches the resident memory and raises MemoryError between two lines of Python. One single
+allocation in C can pass it by, so whoever started the process watches as well (`apart.py`).
 
 Output: what a cell prints beyond the limit is neither kept nor sent, and the cell is stopped.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import sys
 import threading
 import time
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 MIB = 2**20
+LINUX, WINDOWS = (platform.system() == name for name in ("Linux", "Windows"))
 LARGEST_FILE = 256 * MIB  # the largest checkpoint of a notebook is a hundredth of it
 CHECKING = "checking an answer"  # the thread in which `course/timelimit.py` runs a learner's function
 
@@ -41,7 +43,7 @@ class TooMuchOutput(RuntimeError):
 
 def limit_memory(most: int) -> bool:
     """Let this process allocate at most so many bytes. True where the system itself sees to it."""
-    if sys.platform == "linux":
+    if LINUX:
         import resource
 
         with suppress(ValueError, OSError):  # a lower limit is set already
@@ -53,7 +55,7 @@ def limit_memory(most: int) -> bool:
 
 def limit_files_and_time(seconds: float) -> None:
     """No giant files, no core dumps, and an end to whatever computes on: where the system knows such limits."""
-    if sys.platform == "win32":
+    if WINDOWS:
         return
     import resource
 
@@ -65,7 +67,7 @@ def limit_files_and_time(seconds: float) -> None:
 
 def limit_processes(more: int = 256) -> None:
     """Let this user start only so many processes and threads more (Linux; it does not bind an administrator)."""
-    if sys.platform != "linux":
+    if not LINUX:
         return
     import resource
 

@@ -1,8 +1,8 @@
 """Walls around a process that the system itself keeps up: no network, and no files but its own.
 
 Linux has both for ordinary users, where the machine's owner allows it: a network namespace without any card, and
-Landlock (kernel 5.13), which narrows down what a process and its children may open. Other systems have nothing that one process
-can ask for so simply. What cannot be had is said in one line, and the grading goes on without it.
+Landlock (kernel 5.13), which narrows down what a process and its children may open. Other systems have nothing that one
+process can ask for so simply. What cannot be had is said in one line, and the grading goes on without it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import ctypes
 import os
 import socket
 import struct
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from llmcourse.classroom.limits import LINUX
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # for unshare(2)
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # Landlock's system calls, the same on every processor
@@ -28,7 +29,7 @@ _FOR_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 
 def cut_off_network() -> str:
     """Leave this process, and those it starts, without a network. What is missing, in one line; "" when all is well."""
-    if sys.platform != "linux":
+    if not LINUX:
         return "the network is not cut off: this system offers no simple way"
     libc = ctypes.CDLL(None, use_errno=True)
     user, group = os.getuid(), os.getgid()
@@ -61,7 +62,7 @@ def allow_files(read: Iterable[Path], write: Iterable[Path], look_up: Iterable[P
         write: folders to do anything in.
         look_up: folders in which names may be listed, and no more: Python looks for modules there.
     """
-    if sys.platform != "linux":
+    if not LINUX:
         return "other files of this account are not out of reach: this system offers no simple way"
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(_CREATE_RULESET, None, 0, 1)

@@ -15,7 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from llmcourse.classroom.cells import setup_of
+from llmcourse.classroom.intake import checked_name
 from llmcourse.classroom.limits import Limits, limit_files_and_time, limit_memory, limit_output, limit_processes
+from llmcourse.classroom.names import parse, used_by
 from llmcourse.classroom.walls import allow_files, cut_off_network
 
 SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/opt", "/etc", "/proc", "/sys", "/run/systemd/resolve", "/nix"]
@@ -31,12 +34,14 @@ def main() -> None:
     limit_files_and_time(job["all_seconds"])
 
     bench = _Bench(job["number"], report, limits)
+    bench.needed_by_checks = _needed_by_checks(job["cells"])
     limit_memory(limits.memory)
     report.event("ready")
     for index, cell in enumerate(job["cells"]):
-        if index not in job["skip"]:
-            report.event("cell", index=index)
-            bench.run(index, cell)
+        if index in job["skip"]:
+            cell = {"source": setup_of(cell["source"]) if cell["check"] else "", "exercise": "", "check": ""}
+        report.event("cell", index=index)
+        bench.run(index, cell)
     report.event("done")
     sys.stdout.flush()
     os._exit(0)  # without waiting for threads that a submission has left behind
@@ -84,8 +89,9 @@ class _Bench:
         quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
         self.shell: Any = InteractiveShell.instance(config=quiet)
         self.check_answer, self.find_exercise = checking.check_answer, find_exercise
+        self.needed_by_checks: set[str] = set()  # names that stay as they are, whatever an answer makes of them
         self.listening_for = ""
-        self.heard: dict[str, Any] | None = None
+        self.heard: dict[str, Any] = {}
         self._listen()
         sys.path.insert(0, "")  # as in a notebook
 
@@ -94,10 +100,13 @@ class _Bench:
         self.begin_cell()
         if cell["exercise"]:
             self._take_away_the_answer(cell["exercise"])
-        self.listening_for, self.heard = cell["check"], None
+        before = {name: value for name, value in self.shell.user_ns.items() if name in self.needed_by_checks}
+        self.listening_for, self.heard = cell["check"], {}
         result = self.shell.run_cell(cell["source"], store_history=True)
         self.listening_for = ""
         self.begin_cell()
+        if cell["exercise"]:
+            self.shell.user_ns.update(before)
         error = result.error_before_exec or result.error_in_exec
         if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
             self.report.event("out of memory")  # what fills it may still be held: nothing can be relied on any more
@@ -105,7 +114,7 @@ class _Bench:
         if error is not None:
             words = f"{type(error).__name__}: {error}".rstrip(": ").split("\n")[0][:300]
             self.report.event("error", index=index, error=words)
-        if self.heard is not None:
+        if self.heard:
             self.report.event("outcome", index=index, **self.heard)
 
     def _take_away_the_answer(self, key: str) -> None:
@@ -143,6 +152,13 @@ class _Bench:
         exercise = self.find_exercise(self.number, key)
         mistakes = [mistake for mistake, _ in exercise.known_mistakes.values()]
         return any(checking.check_answer(exercise, mistake).correct for mistake in mistakes[:1])
+
+
+def _needed_by_checks(cells: list[dict[str, str]]) -> set[str]:
+    """The names that the check cells use besides the answers: `exercise` in `exercise.softmax.check(softmax)`."""
+    checks = [parse(cell["source"]) for cell in cells if cell["check"]]
+    used = used_by(tree for tree in checks if tree is not None)
+    return used - {checked_name(cell["source"]) for cell in cells if cell["check"]}
 
 
 def _is_of_the_package(thing: Any) -> bool:
