@@ -75,15 +75,14 @@ def grade_all(
     originals: Mapping[str, NotebookNode],
     limits: Limits,
     jobs: int = 1,
-    cancelled: threading.Event | None = None,
 ) -> Iterator[Grade]:
     """The grades in the order of the submissions, each as soon as it and those before it are known.
 
     Args:
         originals: the notebooks as they were handed out, by name.
         jobs: how many to run at a time.
-        cancelled: set it to end the runs that are under way.
     """
+    cancelled = threading.Event()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         tasks = [
             pool.submit(_grade_whatever_happens, submission, originals[submission.notebook], limits, cancelled)
@@ -92,9 +91,10 @@ def grade_all(
         try:
             for task in tasks:
                 yield task.result()
-        finally:
-            if cancelled and cancelled.is_set():
-                pool.shutdown(cancel_futures=True)
+        except BaseException:  # Ctrl-C: end the runs that are under way, and begin no other
+            cancelled.set()
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def grade(
@@ -119,7 +119,7 @@ def grade(
 
 
 def _grade_whatever_happens(
-    submission: Submission, original: NotebookNode, limits: Limits, cancelled: threading.Event | None
+    submission: Submission, original: NotebookNode, limits: Limits, cancelled: threading.Event
 ) -> Grade:
     """A submission over which the grading itself stumbles gets no points and a remark; the next one has its turn."""
     try:
