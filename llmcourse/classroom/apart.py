@@ -11,7 +11,6 @@ other exercises are worth does not depend on it.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import signal
 import subprocess
@@ -25,18 +24,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import psutil
-
 from llmcourse.classroom.cells import Cell
 from llmcourse.classroom.limits import MIB, Limits
-
-__all__ = ["Cell", "Findings", "run_apart"]
+from llmcourse.classroom.processes import end, family_of, memory_of
+from llmcourse.classroom.surroundings import course_folders, environment_in
 
 MOST_RUNS = 5  # of one notebook, each without one more cell that cannot be run
 START_SECONDS = 120  # a slow machine may take long to import PyTorch
 SHARED_MEMORY = 512 * MIB  # libraries, which the limit inside the process does not count
-KEPT_VARIABLES = {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT"}
-KEPT_VARIABLES |= {"LLMCOURSE_DATA", "LLMCOURSE_NOTEBOOKS", "VIRTUAL_ENV", "CONDA_PREFIX", "NUMBER_OF_PROCESSORS"}
 
 
 @dataclass
@@ -85,7 +80,7 @@ class _Attempt:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "llmcourse.classroom.worker"],
                 cwd=folder,
-                env=_environment(Path(folder), self.mark),
+                env=environment_in(Path(folder), self.mark),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -102,7 +97,7 @@ class _Attempt:
                     stdin.write(json.dumps(self._job(folder)).encode())
                 why = self._watch(process)
             finally:
-                _end(process, self.mark)
+                end(process, self.mark)
                 for reader in readers:
                     reader.join(timeout=5)
             if self.out_of_memory:
@@ -113,7 +108,7 @@ class _Attempt:
         return {
             "secret": self.secret,
             "folder": folder,
-            "readable": _course_folders(),
+            "readable": course_folders(),
             "number": self.number,
             "cells": [asdict(cell) for cell in self.cells],
             "skip": sorted(self.skip),
@@ -134,10 +129,10 @@ class _Attempt:
                 return f"it took more than {allowed:g} seconds and was stopped"
             if self.printed > 4 * self.limits.output + MIB:  # past the limit inside the process, by another way out
                 return f"it printed more than {self.limits.output / MIB:g} MB and was stopped"
-            family = _family(process.pid)
+            family = family_of(process.pid)
             if len(family) > self.limits.processes:
                 return f"it started more than {self.limits.processes} processes and was stopped"
-            if _memory(family) > self.limits.memory + SHARED_MEMORY:
+            if memory_of(family) > self.limits.memory + SHARED_MEMORY:
                 return self._too_much_memory()
         return ""
 
@@ -186,69 +181,3 @@ def _how_it_ended(code: int | None) -> str:
         with suppress(ValueError):
             return f"it ended the process ({signal.Signals(-code).name})"
     return f"it ended the process (exit code {code})"
-
-
-def _environment(folder: Path, mark: str) -> dict[str, str]:
-    """Only what Python needs to start, and settings of the run's own."""
-    package = Path(__file__).resolve().parents[2]
-    environment = {name: value for name, value in os.environ.items() if name.upper() in KEPT_VARIABLES}
-    home = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP"), str(folder))
-    home |= dict.fromkeys(("IPYTHONDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(folder / ".home"))
-    return (
-        environment
-        | home
-        | {
-            "PYTHONPATH": os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])]),
-            "PYTHONHASHSEED": "0",
-            "PYTHONUTF8": "1",
-            "MPLBACKEND": "Agg",
-            "OMP_NUM_THREADS": "1",
-            "LLMCOURSE_THREADS": "1",
-            "LLMCOURSE_QUIET": "1",
-            "LLMCOURSE_PROGRESS": str(folder / ".progress.json"),
-            "LLMCOURSE_MARK": mark,  # by which stray processes are found
-        }
-    )
-
-
-def _course_folders() -> list[str]:
-    """The folders of the course itself, which a submission may read."""
-    from llmcourse.corpus.files import data_folder
-
-    return [str(Path(__file__).resolve().parents[1]), str(data_folder().resolve())]
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    with suppress(psutil.Error):
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    return []
-
-
-def _memory(family: list[psutil.Process]) -> int:
-    total = 0
-    for process in family:
-        with suppress(psutil.Error):
-            total += process.memory_info().rss
-    return total
-
-
-def _end(process: subprocess.Popen[bytes], mark: str) -> None:
-    """End the process and all that it has started, also what has run away from it under a group of its own."""
-    family = _family(process.pid)
-    if hasattr(os, "killpg"):
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    for member in [*family, *_marked(mark)]:
-        with suppress(psutil.Error):
-            member.kill()
-    process.wait()
-
-
-def _marked(mark: str) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if process.environ().get("LLMCOURSE_MARK") == mark:
-                found.append(process)
-    return found

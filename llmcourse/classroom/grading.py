@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -21,12 +20,11 @@ from llmcourse.classroom.assignment import points_of
 from llmcourse.classroom.cells import Cell, setup_of
 from llmcourse.classroom.gather import Submission
 from llmcourse.classroom.intake import Intake, check_key, take_in
+from llmcourse.classroom.judging import judge, remarks_on_the_run
 from llmcourse.classroom.limits import Limits
 from llmcourse.course.chapters import find_exercise
 from llmcourse.course.outcome import Kind
 from llmcourse.course.solve import exercise_key
-
-OUT_OF_MEMORY = ("MemoryError", "can't allocate memory")  # Python's words, and PyTorch's
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def grade(
 ) -> Grade:
     """Grade one submission."""
     taken = take_in(submission.path, original)
-    number = str(original.metadata.get("llmcourse", {}).get("number", ""))
+    number = _about(original, "number")
     attempted = {key for key, answer in taken.answers.items() if answer} - set(taken.forfeited)
     cells = list(_cells_to_run(taken.notebook, attempted))
     findings = run_apart(number, cells, limits, cancelled) if attempted else Findings()
@@ -111,9 +109,9 @@ def grade(
     return Grade(
         submission.student,
         submission.notebook,
-        str(original.metadata.get("llmcourse", {}).get("title", submission.notebook)),
+        _title(original),
         tuple(results),
-        (*submission.remarks, *general, *_remarks_on_the_run(cells, findings)),
+        (*submission.remarks, *general, *remarks_on_the_run(cells, findings)),
         tuple(findings.missing_walls),
     )
 
@@ -125,12 +123,12 @@ def _grade_whatever_happens(
     try:
         return grade(submission, original, limits, cancelled)
     except Exception as error:
-        number = str(original.metadata.get("llmcourse", {}).get("number", ""))
+        number = _about(original, "number")
         keys = [key for cell in original.cells if (key := exercise_key(cell))]
         exercises = [find_exercise(number, key) for key in keys]
         results = [Result(e.key, e.title, 0, points_of(e), Kind.ERROR, "It could not be graded.") for e in exercises]
         words = f"could not be graded ({type(error).__name__}: {error})"
-        return Grade(submission.student, submission.notebook, submission.notebook, tuple(results), (words,))
+        return Grade(submission.student, submission.notebook, _title(original), tuple(results), (words,))
 
 
 def _cells_to_run(notebook: NotebookNode, attempted: set[str]) -> Iterator[Cell]:
@@ -155,53 +153,15 @@ def _result(number: str, key: str, taken: Intake, cells: Sequence[Cell], finding
     elif not answer:
         kind, diagnosis, line = Kind.NOT_ATTEMPTED, "", ""
     else:
-        kind, diagnosis, line, more = _judgement(key, cells, findings)
+        kind, diagnosis, line, more = judge(key, cells, findings)
         remarks += more
     points = points_of(exercise) if kind is Kind.CORRECT else 0
     return Result(key, exercise.title, points, points_of(exercise), kind, diagnosis, line, answer, tuple(remarks))
 
 
-def _judgement(key: str, cells: Sequence[Cell], findings: Findings) -> tuple[Kind, str, str, list[str]]:
-    """The outcome, its diagnosis, the learner's line, and what the teacher should know."""
-    answer = next((place for place, cell in enumerate(cells) if cell.exercise == key), -1)
-    check = next((place for place, cell in enumerate(cells) if cell.check == key), -1)
-    for place, where in ((answer, "its cell was stopped"), (check, "its check was stopped")):
-        if why := findings.stopped.get(place):
-            return Kind.ERROR, _sentence(f"{where}: {why}"), "", [f"{where}: {why}"]
-    raised = findings.errors.get(answer, "")
-    remarks = [f"its cell raised an error: {raised}"] if raised else []
-    heard = findings.outcomes.get(key)
-    if heard is None:
-        problem = findings.failure or findings.errors.get(check) or "it was not reached"
-        remarks.append(f"its check could not be run: {problem}")
-        return Kind.ERROR, _sentence(remarks[0]), "", remarks
-    return _judgement_of_check(heard, remarks)
+def _title(notebook: NotebookNode) -> str:
+    return f"{_about(notebook, 'number')} {_about(notebook, 'title')}".strip()
 
 
-def _judgement_of_check(heard: dict[str, Any], remarks: list[str]) -> tuple[Kind, str, str, list[str]]:
-    kind, diagnosis, line = Kind[heard["kind"]], heard["diagnosis"], heard["line"]
-    if heard["is_answer_key"]:
-        remark = "its answer is the course's own, not written by the learner"
-        return Kind.WRONG, f"No points, for {remark}.", "", [*remarks, remark]
-    if heard["fooled"]:
-        remark = "it has changed how answers are checked: a known mistake passes as well"
-        return Kind.WRONG, f"No points, for {remark}.", "", [*remarks, remark]
-    if kind is Kind.ERROR and any(word in diagnosis for word in OUT_OF_MEMORY):
-        remarks = [*remarks, "it used more memory than it may"]
-    return kind, diagnosis, line, remarks
-
-
-def _remarks_on_the_run(cells: Sequence[Cell], findings: Findings) -> Iterator[str]:
-    """What happened outside of exercises and checks."""
-    if findings.failure:
-        yield f"it could not be run: {findings.failure}"
-    for what, verb in ((findings.errors, "raised"), (findings.stopped, "was stopped:")):
-        for place, words in what.items():
-            cell = cells[place]
-            if not cell.exercise and not cell.check:
-                first_line = next(iter(cell.source.strip().splitlines()), "")
-                yield f"the notebook's own cell `{first_line[:60]}` {verb} {words}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+def _about(notebook: NotebookNode, what: str) -> str:
+    return str(notebook.metadata.get("llmcourse", {}).get(what, ""))

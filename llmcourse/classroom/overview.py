@@ -38,17 +38,11 @@ def _to_look_at(grades: Sequence[Grade], strays: Sequence[Stray], files: Mapping
     odd = [grade for grade in grades if grade.all_remarks]
     if not odd and not strays:
         return "<h2>To look at</h2>\n<p>Nothing: every submission could be read and run as it was.</p>"
-    rows = [(text(stray.student), "–", "–", text(stray.reason)) for stray in strays]
-    rows += [
-        (_link(grade.student, files), text(grade.notebook), f"{grade.points} of {grade.out_of}", _all(grade))
-        for grade in odd
-    ]
-    headings, kinds = ("Student", "Notebook", "Points", "Why"), ("name", "name", "number", "wide")
-    return "<h2>To look at</h2>\n" + table("Submissions out of the ordinary, with the reason", headings, rows, kinds)
-
-
-def _all(grade: Grade) -> str:
-    return bullets(grade.all_remarks)
+    items = [f"<li><strong>{text(stray.student)}</strong>{bullets([stray.reason])}</li>" for stray in strays]
+    for grade in odd:
+        what = f"{text(grade.notebook)}, {grade.points} of {grade.out_of} points"
+        items.append(f"<li><strong>{_link(grade.student, files)}</strong>: {what}{bullets(grade.all_remarks)}</li>")
+    return "<h2>To look at</h2>\n" + '<ul class="odd">' + "\n".join(items) + "</ul>"
 
 
 def _grades(grades: Sequence[Grade], files: Mapping[str, str]) -> str:
@@ -63,7 +57,7 @@ def _grades(grades: Sequence[Grade], files: Mapping[str, str]) -> str:
         for grade in grades
     ]
     headings = ("Student", *(text(result.key) for result in results), "Points")
-    return table("Points by student", headings, rows, ("name", *[""] * len(results), "number"))
+    return table("Points by student", headings, rows, ("name", *["short"] * len(results), "number"))
 
 
 def _legend() -> str:
@@ -73,7 +67,7 @@ def _legend() -> str:
 def _exercises(grades: Sequence[Grade]) -> str:
     """How often each exercise was solved, and what went wrong most often."""
     rows = list(_by_exercise(grades))
-    signs = [f'<span aria-hidden="true">{kind.sign}</span><span class="unseen">{kind.words}</span>' for kind in Kind]
+    signs = list(map(sign, Kind))
     headings = ("Exercise", *signs, "What was said most often")
     return "<h3>Exercise by exercise</h3>\n" + table(
         "How many students got which outcome", headings, rows, ("name", *["number"] * len(signs), "wide")

@@ -1,4 +1,4 @@
-"""What all pages of a graded class have in common: one file each, readable on a phone, on paper and by a screen reader."""
+"""What all pages of a graded class share: each is one file, for a large screen, a phone, paper or a reader's voice."""
 
 from __future__ import annotations
 
@@ -9,22 +9,30 @@ from llmcourse.course.display import inline
 from llmcourse.course.outcome import Kind
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8a929a; --soft: rgba(128, 128, 128, .12); }
+:root { color-scheme: light dark; --ink: #1b1e21; --paper: #fff; --soft: #f1f3f5; --line: #8a929a; --link: #0b57b0; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e8ea; --paper: #16181b; --soft: #23272b; --line: #767e86; --link: #8ab8f5; }
+}
+body { color: var(--ink); background: var(--paper); }
 body { font: 1rem/1.55 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem 1.2rem 4rem; }
 h1 { line-height: 1.2; margin: .6rem 0 .2rem; }
 h2 { margin: 2.4rem 0 .6rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
 h3 { margin: 1.8rem 0 .3rem; }
-h1, h2, h3, td, th, p, li { overflow-wrap: anywhere; }
+h1, h2, h3, p, li { overflow-wrap: anywhere; }
 p { margin: .4rem 0; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; min-width: 22rem; }
+table { border-collapse: collapse; }
 caption { text-align: left; padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; }
-th.name, td.name { min-width: 7rem; }
-td.wide { min-width: 16rem; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td ul { margin: 0; padding-left: 1.1rem; }
+.name { min-width: 9rem; }
+.wide { min-width: 18rem; }
+.short { white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+ul.odd { list-style: none; padding: 0; }
+ul.odd > li { border-left: 6px solid var(--line); padding-left: .8rem; margin: 0 0 1rem; }
+ul.odd ul { margin: .1rem 0; padding-left: 1.1rem; }
+a { color: var(--link); }
 pre { overflow-x: auto; background: var(--soft); padding: .7rem .9rem; border-radius: 4px; line-height: 1.4; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .92em; }
 .found { border-left: 6px solid var(--edge, var(--line)); padding: .1rem 0 .1rem .8rem; margin: .5rem 0; }
@@ -67,9 +75,7 @@ def outcome(kind: Kind) -> str:
 
 
 def bullets(items: Sequence[str]) -> str:
-    """Sentences as a list; a single one needs no bullet."""
-    if len(items) == 1:
-        return text(items[0])
+    """Sentences as a list."""
     return "<ul>" + "".join(f"<li>{text(item)}</li>" for item in items) + "</ul>"
 
 
@@ -78,7 +84,7 @@ def table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]], ki
 
     Args:
         label: what the table holds, for its caption.
-        kinds: the class of each column: "name", "wide", "number" or "".
+        kinds: the class of each column: "name", "wide", "short" or "number".
     """
     head = "".join(f'<th scope="col" class="{kind}">{cell}</th>' for cell, kind in zip(headings, kinds, strict=True))
     body = ""

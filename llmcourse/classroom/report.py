@@ -18,12 +18,12 @@ def student_page(student: str, grades: Sequence[Grade]) -> str:
 
 def _notebook(grade: Grade) -> str:
     heading = f"<h2>{text(grade.title)}</h2>\n<p>{text(grade.notebook)}.ipynb: {_of(grade)}</p>"
-    remarks = f'<div class="remark"><p>To be noted: {bullets(grade.remarks)}</p></div>' if grade.remarks else ""
+    remarks = f'<div class="remark"><p>To be noted:</p>{bullets(grade.remarks)}</div>' if grade.remarks else ""
     overview = table(
         "The exercises",
         ("Exercise", "Outcome", "Points"),
         [(text(result.title), outcome(result.kind), f"{result.points} of {result.out_of}") for result in grade.results],
-        ("name", "", "number"),
+        ("name", "short", "number"),
     )
     return "\n".join([heading, remarks, overview, *map(_exercise, grade.results)])
 
@@ -35,8 +35,9 @@ def _exercise(result: Result) -> str:
     if result.line:
         found.append(code(result.line, f"Where it happened, {result.title}"))
     parts.append(f'<div class="found" style="--edge: {result.kind.value[2]}">{"".join(found)}</div>')
-    if result.remarks:
-        parts.append(f'<div class="remark"><p>To be noted:</p>{bullets(result.remarks)}</div>')
+    said = result.diagnosis.casefold()
+    if remarks := [remark for remark in result.remarks if remark.casefold() not in said]:
+        parts.append(f'<div class="remark"><p>To be noted:</p>{bullets(remarks)}</div>')
     if result.code.strip():
         parts.append(code(result.code.strip("\n"), f"Your code, {result.title}"))
     return "\n".join(parts)

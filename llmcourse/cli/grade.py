@@ -28,7 +28,7 @@ def grade(
 ) -> None:
     """Grade the submissions in a folder: a table (CSV), a page for each student, and a page for the teacher.
 
-    Each submission runs in a process of its own, with limits. What cannot be read or run gets no points, and the reason.
+    Each submission runs in a process of its own, with limits. What cannot be read or run gets no points and a reason.
 
     **Examples**
 
