@@ -167,7 +167,7 @@ def _troublesome() -> list[Submission]:
         Submission(
             "looping",
             "loops for ever in a function, and in a cell",
-            instead(softmax="def softmax(x, dim):\n    while True:\n        pass", attention="while True:\n    pass"),
+            instead(softmax="while True:\n    pass", attention=LOOPS),
             others("softmax", "attention"),
             ("more than",),
         ),
@@ -322,6 +322,7 @@ def previous_token_head(n):
 }
 
 RAISES = "def softmax(x, dim):\n    return x / {}['nothing']"
+LOOPS = "def scaled_dot_product_attention(q, k, v, mask=None):\n    while True:\n        pass"
 QUITS = "import os\n\ndef causal_mask(n):\n    os._exit(0)"
 EATS_MEMORY = """
 def causal_mask(n):
