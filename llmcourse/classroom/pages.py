@@ -20,7 +20,7 @@ h2 { margin: 2.4rem 0 .6rem; border-bottom: 1px solid var(--line); padding-botto
 h3 { margin: 1.8rem 0 .3rem; }
 h1, h2, h3, p, li { overflow-wrap: anywhere; }
 p { margin: .4rem 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; }
 caption { text-align: left; padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); }
