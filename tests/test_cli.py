@@ -20,6 +20,7 @@ from llmcourse.errors import CourseError
 
 COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "tune", "run", "notebooks build", "notebooks check"]
 COMMANDS += ["notebooks solve", "data build", "data check", "data info"]
+COMMANDS += ["grade", "classroom export", "classroom collect"]
 WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
 
 
