@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import symtable
 from collections.abc import Iterable
 
 BUILTINS = frozenset(dir(builtins))
@@ -41,10 +42,19 @@ def defined_by(statement: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
-def used_by(nodes: Iterable[ast.AST]) -> set[str]:
-    """All names that are read somewhere within."""
-    found = (node for root in nodes for node in ast.walk(root) if isinstance(node, ast.Name))
-    return {node.id for node in found if isinstance(node.ctx, ast.Load)}
+def used_by(code: Iterable[ast.stmt | ast.Module]) -> set[str]:
+    """The names that these pieces of code, and the functions within them, look for outside of themselves."""
+    try:
+        table = symtable.symtable("\n".join(map(ast.unparse, code)), "a cell", "exec")
+    except (SyntaxError, ValueError, RecursionError):  # such as a `return` outside of a function
+        return set()
+    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    inner = table.get_children()
+    while inner:
+        scope = inner.pop()
+        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_referenced() and symbol.is_global()}
+        inner += scope.get_children()
+    return names
 
 
 def defined_in(source: str) -> set[str]:

@@ -60,7 +60,8 @@ The files in `source/` hold the answers: keep this folder to yourself.
 def export_course(folder: Path, notebooks: Sequence[Path]) -> dict[str, int]:
     """Write an nbgrader course with an assignment for each notebook. Returns the points of each assignment.
 
-    Adding notebooks to a course that is there already is fine; whatever is there and differs is set aside first.
+    Notebooks can be added to a course that is there already. Its settings stay as the teacher has them; an assignment
+    that says something else is kept in `replaced/` before it is written again.
 
     Raises:
         CourseError: `folder` is something else, or a notebook has no exercises.
@@ -68,12 +69,13 @@ def export_course(folder: Path, notebooks: Sequence[Path]) -> dict[str, int]:
     if folder.exists() and not folder.is_dir():
         raise CourseError(f"{folder} is a file: name a folder to write the nbgrader course into")
     for path in notebooks:
-        _write(folder / "source" / path.stem / path.name, _as_text(assignment_from(read_notebook(path))))
-    _write(folder / "nbgrader_config.py", CONFIG)
+        _write(folder, f"source/{path.stem}/{path.name}", _as_text(assignment_from(read_notebook(path))))
+    if not (folder / "nbgrader_config.py").exists():
+        _write(folder, "nbgrader_config.py", CONFIG)
     points = {source.parent.name: _points_in(source) for source in sorted(folder.glob("source/*/[!.]*.ipynb"))}
     rows = [f"| `{name}` | {worth} |" for name, worth in points.items()]
     table = "\n".join(["| assignment | points |", "|---|---|", *rows])
-    _write(folder / "README.md", README.format(table=table))
+    _write(folder, "README.md", README.format(table=table))
     return {path.stem: points[path.stem] for path in notebooks}
 
 
@@ -85,9 +87,11 @@ def _points_in(source: Path) -> int:
     return sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in read_notebook(source).cells)
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file; one of that name that says something else is kept under another."""
-    data = text.encode()
+def _write(folder: Path, name: str, text: str) -> None:
+    """Write a file of the course; one that is there and says something else is kept, out of nbgrader's sight."""
+    path, data = folder / name, text.encode()
     if path.exists() and path.read_bytes() != data:
-        os.replace(path, path.with_name(f"{path.stem}.before-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}"))
+        kept = folder / "replaced" / time.strftime("%Y-%m-%d-%H%M%S") / name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, kept)
     write_atomically(path, data)
