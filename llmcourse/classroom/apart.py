@@ -27,7 +27,7 @@ from typing import IO, Any
 from llmcourse.classroom.cells import Cell
 from llmcourse.classroom.limits import MIB, Limits
 from llmcourse.classroom.processes import end, family_of, memory_of
-from llmcourse.classroom.surroundings import course_folders, environment_in
+from llmcourse.classroom.surroundings import environment_in, readable_places
 
 MOST_RUNS = 5  # of one notebook, each without one more cell that cannot be run
 START_SECONDS = 120  # a slow machine may take long to import PyTorch
@@ -47,16 +47,21 @@ class Findings:
 
 def run_apart(number: str, cells: Sequence[Cell], limits: Limits, cancelled: threading.Event | None = None) -> Findings:
     """Run the cells of notebook `number` in a process of their own, and say what came of it, whatever they do."""
+    cancelled = cancelled or threading.Event()
     findings = Findings()
+    wall = True
     for _ in range(MOST_RUNS):
-        attempt = _Attempt(number, cells, limits, set(findings.stopped), cancelled or threading.Event())
+        attempt = _Attempt(number, cells, limits, set(findings.stopped), wall, cancelled)
         attempt.run()
+        if attempt.findings.failure and wall and not findings.stopped and not cancelled.is_set():
+            wall = False  # Python may lie where nobody looks for it; no cell has run yet that could have caused this
+            continue
         for key, outcome in attempt.findings.outcomes.items():
             findings.outcomes.setdefault(key, outcome)
         findings.errors |= attempt.findings.errors
         findings.missing_walls = attempt.findings.missing_walls
         findings.failure = attempt.findings.failure
-        if attempt.done or findings.failure or (cancelled and cancelled.is_set()):
+        if attempt.done or findings.failure or cancelled.is_set():
             break
         findings.stopped |= attempt.findings.stopped
     return findings
@@ -65,8 +70,17 @@ def run_apart(number: str, cells: Sequence[Cell], limits: Limits, cancelled: thr
 class _Attempt:
     """One process."""
 
-    def __init__(self, number: str, cells: Sequence[Cell], limits: Limits, skip: set[int], cancelled: threading.Event):
-        self.number, self.cells, self.limits, self.skip, self.cancelled = number, cells, limits, skip, cancelled
+    def __init__(
+        self,
+        number: str,
+        cells: Sequence[Cell],
+        limits: Limits,
+        skip: set[int],
+        wall: bool,  # around the files of others
+        cancelled: threading.Event,
+    ):
+        self.number, self.cells, self.limits, self.skip = number, cells, limits, skip
+        self.wall, self.cancelled = wall, cancelled
         self.findings = Findings()
         self.secret, self.mark = secrets.token_hex(), secrets.token_hex()
         self.done = self.out_of_memory = False
@@ -108,7 +122,8 @@ class _Attempt:
         return {
             "secret": self.secret,
             "folder": folder,
-            "readable": course_folders(),
+            "readable": readable_places() if self.wall else None,
+            "look_up": sys.path,
             "number": self.number,
             "cells": [asdict(cell) for cell in self.cells],
             "skip": sorted(self.skip),

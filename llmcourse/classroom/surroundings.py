@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from llmcourse.classroom.processes import MARK
 
 KEPT_VARIABLES = {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT"}
 KEPT_VARIABLES |= {"LLMCOURSE_DATA", "LLMCOURSE_NOTEBOOKS", "VIRTUAL_ENV", "CONDA_PREFIX", "NUMBER_OF_PROCESSORS"}
+
+PARTS = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "include", "ssl", "pyvenv.cfg")  # of where Python lies
+SYSTEM = ("/etc", "/proc", "/sys", "/usr/share", "/run/systemd/resolve", "/nix/store")
 
 
 def environment_in(folder: Path, mark: str) -> dict[str, str]:
@@ -54,8 +58,16 @@ def _font_lists() -> list[Path]:
     return list(Path(get_cachedir()).glob("fontlist-*.json")) if font_manager else []
 
 
-def course_folders() -> list[str]:
-    """The folders of the course itself, which a submission may read."""
+def readable_places() -> list[str]:
+    """What a submission may read besides its own folder: Python, the system's programs and libraries, and the course.
+
+    Not all of `/usr`: under `/usr/local/share` nbgrader keeps what students have handed in.
+    """
     from llmcourse.corpus.files import data_folder
 
-    return [str(Path(__file__).resolve().parents[1]), str(data_folder().resolve())]
+    prefixes = {Path(place) for place in (sys.prefix, sys.base_prefix, sys.exec_prefix, "/usr", "/usr/local", "/")}
+    places = [prefix / part for prefix in prefixes for part in PARTS]
+    places += map(Path, SYSTEM)
+    places += [Path(place) for place in sys.path if Path(place).name in ("site-packages", "dist-packages")]
+    places += [Path(__file__).resolve().parents[1], data_folder().resolve()]
+    return [str(place) for place in places if place.exists()]

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from llmcourse.classroom import limits, walls
+from llmcourse.classroom import apart, limits, walls
 from llmcourse.classroom.apart import Findings, run_apart
 from llmcourse.classroom.cells import Cell, setup_of
 from llmcourse.classroom.limits import MIB, Limits, TooMuchOutput, limit_output, raise_in
@@ -159,6 +159,16 @@ def test_a_process_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -
         pytest.skip("there is no program called false")
     findings = run("1")
     assert "exit code 1" in findings.failure
+
+
+@linux_only
+def test_where_python_lies_in_a_strange_place_the_wall_goes_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "readable_places", lambda: [])
+    if (run("1").missing_walls or [""])[-1].endswith("no Landlock"):
+        pytest.skip("this Linux has no Landlock")
+    findings = run("1 / 0")
+    assert "ZeroDivisionError" in findings.errors[0]
+    assert any("did not start" in line for line in findings.missing_walls)
 
 
 # ---- what it finds around it
