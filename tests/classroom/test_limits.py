@@ -163,10 +163,10 @@ def test_a_process_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -
 
 @linux_only
 def test_where_python_lies_in_a_strange_place_the_wall_goes_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "readable_places", lambda: [])
-    if (run("1").missing_walls or [""])[-1].endswith("no Landlock"):
-        pytest.skip("this Linux has no Landlock")
+    monkeypatch.setattr(apart, "readable_places", list)
     findings = run("1 / 0")
+    if any(line.endswith("no Landlock") for line in findings.missing_walls):
+        pytest.skip(f"not here: {findings.missing_walls}")
     assert "ZeroDivisionError" in findings.errors[0]
     assert any("did not start" in line for line in findings.missing_walls)
 
@@ -215,6 +215,25 @@ def test_no_files_of_others(tmp_path: Path) -> None:
     assert [findings.errors[place].partition(":")[0] for place in range(3)] == ["PermissionError"] * 3
     assert 3 not in findings.errors
     assert theirs.read_text() == "the answer"
+
+
+@linux_only
+def test_without_namespaces_tcp_at_least_is_refused() -> None:
+    code = """
+import socket
+from llmcourse.classroom import walls
+with socket.create_server(("127.0.0.1", 0)) as server:
+    print(walls.refuse_tcp())
+    try:
+        socket.create_connection(server.getsockname(), timeout=5)
+        print("connected")
+    except PermissionError:
+        print("refused")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
+    if done.stdout.startswith("False"):
+        pytest.skip("this Linux has no Landlock that knows of TCP")
+    assert done.stdout.split() == ["True", "refused"], done.stderr
 
 
 def test_what_a_system_does_not_have_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
