@@ -25,13 +25,14 @@ table { border-collapse: collapse; }
 caption { text-align: left; padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; }
-.name { min-width: 9rem; }
-.wide { min-width: 18rem; }
+.name { min-width: 8rem; }
+.wide { min-width: 18rem; overflow-wrap: anywhere; }
+.words { min-width: 6rem; }
 .short { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 ul.odd { list-style: none; padding: 0; }
 ul.odd > li { border-left: 6px solid var(--line); padding-left: .8rem; margin: 0 0 1rem; }
-ul.odd ul { margin: .1rem 0; padding-left: 1.1rem; }
+ul.odd ul, .remark ul { margin: .1rem 0; padding-left: 1.1rem; }
 a { color: var(--link); }
 pre { overflow-x: auto; background: var(--soft); padding: .7rem .9rem; border-radius: 4px; line-height: 1.4; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .92em; }
@@ -84,7 +85,7 @@ def table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]], ki
 
     Args:
         label: what the table holds, for its caption.
-        kinds: the class of each column: "name", "wide", "short" or "number".
+        kinds: the class of each column: "name", "words", "wide", "short" or "number".
     """
     head = "".join(f'<th scope="col" class="{kind}">{cell}</th>' for cell, kind in zip(headings, kinds, strict=True))
     body = ""

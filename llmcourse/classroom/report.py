@@ -23,7 +23,7 @@ def _notebook(grade: Grade) -> str:
         "The exercises",
         ("Exercise", "Outcome", "Points"),
         [(text(result.title), outcome(result.kind), f"{result.points} of {result.out_of}") for result in grade.results],
-        ("name", "short", "number"),
+        ("name", "words", "number"),
     )
     return "\n".join([heading, remarks, overview, *map(_exercise, grade.results)])
 
