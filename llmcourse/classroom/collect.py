@@ -47,8 +47,8 @@ def collect(course: Path, download: Path, assignment: str) -> Iterator[Collected
 
 
 def _as_nbgrader_likes(student: str) -> str:
-    """A name without the signs that mean something in nbgrader's patterns for files."""
-    return re.sub(r"[\[\]*?{}+/\\]", "_", student)
+    """A name without the signs that mean something in its patterns for files, or in a table that it does not quote."""
+    return re.sub(r"[\[\]*?{}+/\\,;\"\s]+", "_", student)
 
 
 def _copy(file: Path, place: Path, replaced: Path) -> str:

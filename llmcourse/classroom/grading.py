@@ -52,6 +52,7 @@ class Grade:
     results: tuple[Result, ...]
     remarks: tuple[str, ...] = ()  # on the whole submission
     missing_walls: tuple[str, ...] = ()
+    failure: str = ""  # why nothing could be run at all, which is this machine's fault and not the learner's
 
     @property
     def points(self) -> int:
@@ -113,6 +114,7 @@ def grade(
         tuple(results),
         (*submission.remarks, *general, *remarks_on_the_run(cells, findings)),
         tuple(findings.missing_walls),
+        findings.failure,
     )
 
 

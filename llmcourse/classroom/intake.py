@@ -65,6 +65,7 @@ def take_in(submitted: Path, original: NotebookNode) -> Intake:
 
     taken = _Taken(cells, notebook)
     remarks = [*_about_checks(cells, notebook)]
+    _take_written_answers(cells, notebook)
     answers = {}
     for key, blank in blanks.items():
         answer, about = taken.answer(key, blank)
@@ -213,6 +214,15 @@ def _about_checks(cells: Sequence[SubmittedCell], original: NotebookNode) -> lis
             elif len(found) > 1:
                 remarks.append(Remark(f"its check is there {len(found)} times: the original was used, once", key))
     return remarks
+
+
+def _take_written_answers(cells: Sequence[SubmittedCell], notebook: NotebookNode) -> None:
+    """Questions that the teacher has added with nbgrader, to be answered in words and graded by hand."""
+    for cell in notebook.cells:
+        role = cell.metadata.get("nbgrader", {})
+        found = [mine.source for mine in cells if mine.grade_id and mine.grade_id == role.get("grade_id")]
+        if role.get("solution") and not exercise_key(cell) and found:
+            cell.source = found[-1]
 
 
 def _set_aside(answer: str, blank: str) -> str:

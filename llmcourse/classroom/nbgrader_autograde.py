@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
 from traitlets import Float, Integer
 
 from llmcourse.classroom.gather import Submission
@@ -28,6 +29,7 @@ from llmcourse.classroom.intake import check_key, take_in
 from llmcourse.classroom.limits import MIB, Limits
 from llmcourse.classroom.remarks import replace_remarks
 from llmcourse.course.outcome import Kind
+from llmcourse.errors import CourseError
 
 
 class TakeIn(NotebookExporter):
@@ -59,10 +61,6 @@ class RunChecks(NbGraderPreprocessor):
         original = handed_out(course, assignment, notebook, self.config)
         limits = Limits(seconds=self.seconds, memory=self.memory_mb * MIB, output=int(self.output_mb * MIB))
         graded = grade(Submission(student, notebook, file), original, limits)
-        results = {result.key: result for result in graded.results}
-        for cell in nb.cells:
-            if (key := check_key(cell)) in results:
-                cell.outputs, cell.execution_count = [_output(results[key])], None
         remarks = [("", remark) for remark in graded.remarks]
         remarks += [(result.key, remark) for result in graded.results for remark in result.remarks]
         for key, remark in remarks:
@@ -70,6 +68,9 @@ class RunChecks(NbGraderPreprocessor):
         for missing in graded.missing_walls:
             self.log.warning("Not on this machine: %s", missing)
         replace_remarks(Path(course.root), assignment, student, notebook, remarks)
+        if graded.failure:  # better no grade, and nbgrader's complaint, than none of the points
+            raise CourseError(f"nothing of {student} could be run on this machine: {graded.failure}")
+        write_outcomes(nb, {result.key: result for result in graded.results})
         return nb, resources
 
 
@@ -78,6 +79,23 @@ def handed_out(course: CourseDirectory, assignment: str, notebook: str, config: 
     source = Path(course.format_path(course.source_directory, ".", assignment)) / f"{notebook}.ipynb"
     blank, _ = ClearSolutions(config=config).preprocess(nbformat.read(source, as_version=4), {})
     return blank
+
+
+def write_outcomes(notebook: NotebookNode, results: dict[str, Result]) -> None:
+    """Put under each check what came of it.
+
+    Raises:
+        CourseError: there is another autograded cell, which nothing has run: nbgrader would give all points for it.
+    """
+    for cell in notebook.cells:
+        key = check_key(cell) or ""
+        if key in results:
+            cell.outputs, cell.execution_count = [_output(results[key])], None
+        elif is_grade(cell) and not is_solution(cell):
+            name = cell.metadata.nbgrader.grade_id
+            raise CourseError(
+                f"cell {name!r} is none of the course's checks: take it out of source/, or grade it by hand"
+            )
 
 
 def _output(result: Result) -> NotebookNode:

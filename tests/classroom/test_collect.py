@@ -30,9 +30,9 @@ def test_folders_and_platforms_names(course: Path, tmp_path: Path) -> None:
     download = tmp_path / "download"
     write(download / "anna" / f"{ASSIGNMENT}.ipynb", "of anna")
     write(download / f"berg_3100_7712_{ASSIGNMENT}-1.ipynb", "of berg")
-    write(download / "ce[1]" / "my homework.ipynb", "of ce")
+    write(download / "Zoë, jr [1]" / "my homework.ipynb", "of Zoë")
     assert all(not one.is_odd for one in collect(course, download, ASSIGNMENT))
-    assert submitted(course) == {"anna": "of anna", "berg": "of berg", "ce_1_": "of ce"}
+    assert submitted(course) == {"anna": "of anna", "berg": "of berg", "Zoë_jr_1_": "of Zoë"}
     assert read_remarks(course, ASSIGNMENT) == []
 
 
