@@ -22,12 +22,16 @@ def export(
 
     - `llmcourse classroom export course --notebooks 04 05`
     """
+    from importlib.util import find_spec
+
     from llmcourse.classroom.nbgrader_course import export_course
     from llmcourse.course.files import notebook_paths
 
     points = export_course(folder, notebook_paths([*notebooks, *(more or [])]))
     for assignment, worth in points.items():
         typer.echo(f"✓ {folder / 'source' / assignment}: {worth} points")
+    if find_spec("nbgrader") is None:
+        typer.echo('first: pip install "llmcourse[classroom]", which brings nbgrader')
     typer.echo(f"next: cd {folder}, then nbgrader generate_assignment {next(iter(points))}")
 
 

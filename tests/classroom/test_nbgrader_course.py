@@ -5,9 +5,11 @@ import re
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from typer.testing import CliRunner
 
 from llmcourse.classroom.assignment import BEGIN, END, assignment_from, points_of
 from llmcourse.classroom.nbgrader_course import export_course
+from llmcourse.cli import app
 from llmcourse.course.chapters import content
 from llmcourse.course.files import notebook_paths, read_notebook, write_notebook
 from llmcourse.course.solve import exercise_key
@@ -87,6 +89,13 @@ def test_an_edited_assignment_is_set_aside_where_nbgrader_does_not_look(tmp_path
         file for file in course.rglob("*") if file.is_file() and "the teacher's" in file.read_text(encoding="utf-8")
     ]
     assert len(kept) == 1
+
+
+def test_the_command(tmp_path):
+    done = CliRunner().invoke(app, ["classroom", "export", str(tmp_path / "course"), "--notebooks", "04", "05"])
+    assert done.exit_code == 0
+    assert "04_self_attention: 7 points" in done.output and "05_multi_head_attention: 10 points" in done.output
+    assert len(list(tmp_path.glob("course/source/*/*.ipynb"))) == 2
 
 
 def test_a_file_where_the_folder_should_be(tmp_path):
