@@ -15,11 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from llmcourse.classroom.answer_key import calls_answer_key
 from llmcourse.classroom.cells import setup_of
 from llmcourse.classroom.intake import checked_name
 from llmcourse.classroom.limits import Limits, limit_files_and_time, limit_memory, limit_output, limit_processes
 from llmcourse.classroom.names import parse, used_by
 from llmcourse.classroom.walls import allow_files, cut_off_network
+from llmcourse.course.exercise import Exercise
 
 
 def main() -> None:
@@ -137,12 +139,18 @@ class _Bench:
                     "kind": outcome.kind.name,
                     "diagnosis": outcome.diagnosis,
                     "line": outcome.line,
-                    "is_answer_key": not task.exercise.solution_code and _is_of_the_package(answer),
+                    "is_answer_key": outcome.correct and self._is_answer_key(task.exercise, answer),
                     "fooled": outcome.correct and self._praises_a_mistake(key),
                 }
             return outcome
 
         OpenExercise.check = check  # type: ignore[method-assign, assignment]
+
+    def _is_answer_key(self, exercise: Exercise, answer: Any) -> bool:
+        """Is the answer the package's own, or does it call that?"""
+        if exercise.solution_code:
+            return False
+        return _is_of_the_package(answer) or calls_answer_key(exercise, answer)
 
     def _praises_a_mistake(self, key: str) -> bool:
         """Does the check call a known mistake correct? Then this submission has changed it, or what it relies on."""

@@ -239,10 +239,10 @@ def _too_clever() -> list[Submission]:
     return [
         Submission(
             "answer_key",
-            "imports the answer key: by name, in a wrapper, through the check; and once only to compare",
+            "imports the answer key: by name, in a hidden way, through the check; and once only to compare",
             write(ANSWER_KEY),
             points("previous_token"),
-            ("the course's own", "its answer does not use it"),
+            ("softmax: its answer is the course's own", "attention: its answer is the course's own", "does not use it"),
         ),
         Submission(
             "patching",
@@ -341,7 +341,9 @@ def softmax(x, dim):
 ANSWER_KEY = {
     "softmax": "from llmcourse.model.softmax import softmax",
     "attention": """
-import llmcourse.model.attention as parts
+import importlib
+
+parts = importlib.import_module("llmcourse.model.attention")
 
 def scaled_dot_product_attention(q, k, v, mask=None):
     return parts.scaled_dot_product_attention(q, k, v, mask)
