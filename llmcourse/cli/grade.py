@@ -91,4 +91,8 @@ def _tell(console: "Console", grades: "list[Grade]", strays: "list[Stray]") -> N
         console.print(table)
     for wall in sorted({wall for grade in grades for wall in grade.missing_walls}):
         typer.echo(f"note: {wall}", err=True)
+    if failed := [graded.failure for graded in grades if graded.failure]:
+        typer.echo(
+            f"{len(failed)} could not be run on this machine ({visible(failed[0])}): try `llmcourse doctor`", err=True
+        )
     typer.echo(f"{len(grades)} graded, {table.row_count} to look at")
