@@ -12,7 +12,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from llmcourse.classroom.intake import check_key, without_outputs
+from llmcourse.classroom.intake import without_outputs
+from llmcourse.classroom.roles import check_key
 from llmcourse.course.chapters import find_exercise
 from llmcourse.course.exercise import Exercise
 from llmcourse.course.solve import exercise_key

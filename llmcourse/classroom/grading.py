@@ -19,9 +19,10 @@ from llmcourse.classroom.apart import Findings, run_apart
 from llmcourse.classroom.assignment import points_of
 from llmcourse.classroom.cells import Cell, setup_of
 from llmcourse.classroom.gather import Submission
-from llmcourse.classroom.intake import Intake, check_key, take_in
+from llmcourse.classroom.intake import Intake, take_in
 from llmcourse.classroom.judging import judge, remarks_on_the_run
 from llmcourse.classroom.limits import Limits
+from llmcourse.classroom.roles import check_key
 from llmcourse.course.chapters import find_exercise
 from llmcourse.course.outcome import Kind
 from llmcourse.course.solve import exercise_key

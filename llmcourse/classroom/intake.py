@@ -19,6 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from llmcourse.classroom.names import BUILTINS, defined_by, defined_in, needed_for, parse, syntax_problem, used_by
+from llmcourse.classroom.roles import check_key, checked_name, plain, role_of
 from llmcourse.classroom.submission import SubmittedCell, read_cells
 from llmcourse.classroom.suspicion import suspicions
 from llmcourse.course.solve import exercise_key
@@ -87,34 +88,17 @@ def without_outputs(notebook: NotebookNode) -> NotebookNode:
     return copy
 
 
-def check_key(cell: NotebookNode) -> str | None:
-    """The KEY of a cell tagged `check:KEY`, or None."""
-    keys = [tag.removeprefix("check:") for tag in cell.metadata.get("tags", []) if tag.startswith("check:")]
-    return keys[0] if keys else None
-
-
-def checked_name(source: str) -> str:
-    """The name that a check cell hands to its check: `softmax` in `exercise.softmax.check(softmax)`; "" if none."""
-    tree = parse(source)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree else []
-    for call in calls:
-        is_check = isinstance(call.func, ast.Attribute) and call.func.attr == "check"
-        if is_check and call.args and isinstance(call.args[0], ast.Name):
-            return call.args[0].id
-    return ""
-
-
 class _Taken:
     """The cells of a submission, sorted out: which hold answers, which are as they were handed out, which are new."""
 
     def __init__(self, cells: Sequence[SubmittedCell], original: NotebookNode):
         self.cells = cells
         self.original = original
-        handed_out = {_plain(cell.source) for cell in original.cells}
+        handed_out = {plain(cell.source) for cell in original.cells}
         self.own = [
             cell
             for cell in cells
-            if cell.kind == "code" and not _role(cell) and _plain(cell.source) not in handed_out | {""}
+            if cell.kind == "code" and not role_of(cell) and plain(cell.source) not in handed_out | {""}
         ]
         self.names = {key: checked_name(cell.source) for cell in original.cells if (key := check_key(cell))}
 
@@ -135,9 +119,9 @@ class _Taken:
 
     def _find(self, key: str, blank: NotebookNode) -> tuple[str, list[str]]:
         """The source of the cell that holds the answer, and what is odd about where it was found."""
-        mine = [cell for cell in self.cells if _role(cell) == f"exercise:{key}"]
+        mine = [cell for cell in self.cells if role_of(cell) == f"exercise:{key}"]
         mine = mine or [cell for cell in self.cells if cell.cell_id and cell.cell_id == blank.get("id")]
-        written = [cell for cell in mine if _plain(cell.source) not in ("", _plain(blank.source))]
+        written = [cell for cell in mine if plain(cell.source) not in ("", plain(blank.source))]
         odd = []
         if len(mine) > 1:
             odd.append(f"its cell is there {len(mine)} times: the last one that is filled in counts")
@@ -161,7 +145,7 @@ class _Taken:
         statements: list[ast.stmt] = [
             statement
             for cell in self.own
-            if _plain(cell.source) != _plain(source) and (own := parse(cell.source))
+            if plain(cell.source) != plain(source) and (own := parse(cell.source))
             for statement in own.body
             if isinstance(statement, _DEFINITIONS) and not defined_by(statement) & provided
         ]
@@ -192,24 +176,15 @@ _DEFINITIONS = (
 )
 
 
-def _role(cell: SubmittedCell) -> str:
-    """ "exercise:KEY" or "check:KEY", by tag or by nbgrader's name for the cell; "" for all others."""
-    for tag in cell.tags:
-        if tag.startswith(("exercise:", "check:")):
-            return tag
-    kind, dash, key = cell.grade_id.partition("-")
-    return f"{kind}:{key}" if dash and kind in ("exercise", "check") else ""
-
-
 def _about_checks(cells: Sequence[SubmittedCell], original: NotebookNode) -> list[Remark]:
     remarks = []
     for cell in original.cells:
         if key := check_key(cell):
-            found = [mine for mine in cells if _role(mine) == f"check:{key}"]
+            found = [mine for mine in cells if role_of(mine) == f"check:{key}"]
             found = found or [mine for mine in cells if mine.cell_id and mine.cell_id == cell.get("id")]
             if not found:
                 remarks.append(Remark("its check is missing: the original was used", key))
-            elif any(_plain(mine.source) != _plain(cell.source) or mine.kind != "code" for mine in found):
+            elif any(plain(mine.source) != plain(cell.source) or mine.kind != "code" for mine in found):
                 remarks.append(Remark("its check was edited: the original was used", key))
             elif len(found) > 1:
                 remarks.append(Remark(f"its check is there {len(found)} times: the original was used, once", key))
@@ -229,8 +204,3 @@ def _set_aside(answer: str, blank: str) -> str:
     """The blank, with the answer above it for a reader's eyes: it is not to be run."""
     lines = "\n".join(f"# {line}".rstrip() for line in answer.splitlines())
     return f"# This answer was set aside and not run:\n{lines}\n\n{blank}"
-
-
-def _plain(source: str) -> str:
-    """A source without what an editor changes by itself."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())

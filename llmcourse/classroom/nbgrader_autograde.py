@@ -25,9 +25,10 @@ from traitlets import Float, Integer
 
 from llmcourse.classroom.gather import Submission
 from llmcourse.classroom.grading import Result, grade
-from llmcourse.classroom.intake import check_key, take_in
+from llmcourse.classroom.intake import take_in
 from llmcourse.classroom.limits import MIB, Limits
 from llmcourse.classroom.remarks import replace_remarks
+from llmcourse.classroom.roles import check_key
 from llmcourse.course.outcome import Kind
 from llmcourse.errors import CourseError
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from llmcourse.classroom.answer_key import calls_answer_key
 from llmcourse.classroom.cells import setup_of
-from llmcourse.classroom.intake import checked_name
 from llmcourse.classroom.limits import Limits, limit_files_and_time, limit_memory, limit_output, limit_processes
 from llmcourse.classroom.names import parse, used_by
+from llmcourse.classroom.roles import checked_name
 from llmcourse.classroom.walls import allow_files, cut_off_network
 from llmcourse.course.exercise import Exercise
 

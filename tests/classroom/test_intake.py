@@ -9,7 +9,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from llmcourse.classroom.intake import Intake, checked_name, take_in
+from llmcourse.classroom.intake import Intake, take_in
+from llmcourse.classroom.roles import checked_name
 from llmcourse.course.solve import exercise_key
 from tests.classroom.submissions import POINTS, cell_of, handed_out, right
 
