@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -144,6 +145,27 @@ def test_nothing_that_was_started_stays_behind() -> None:
     findings = run(START, started, told("p.pid"))
     pid = int(findings.errors[2].rpartition(" ")[2])
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a process does not learn of the end of its parent")
+def test_when_the_grading_is_killed_the_submission_ends(tmp_path: Path) -> None:
+    code = """
+from llmcourse.classroom.apart import run_apart
+from llmcourse.classroom.cells import Cell
+from llmcourse.classroom.limits import Limits
+run_apart("04", [Cell("import time; time.sleep(600)")], Limits(seconds=300))
+"""
+    with subprocess.Popen([sys.executable, "-c", code], env=os.environ) as grading:
+        (worker,) = wait_for(lambda: psutil.Process(grading.pid).children())
+        grading.kill()
+    worker.wait(timeout=120)
+
+
+def wait_for(what: Callable[[], list]) -> list:
+    """What there is, as soon as there is something."""
+    while not (found := what()):
+        time.sleep(0.05)
+    return found
 
 
 def test_it_can_be_called_off() -> None:
