@@ -60,7 +60,7 @@ clean:
 	@sh scripts/install.sh . $@
 
 .venv/installed-tests: pyproject.toml $(wildcard constraints.txt) scripts/install.sh
-	@sh scripts/install.sh '.[test,hf]' $@
+	@sh scripts/install.sh '.[test,hf,classroom]' $@
 
 # A folder that was moved or copied still points at its old place: install again.
 ifneq ($(shell cat .venv/folder 2>/dev/null),$(CURDIR))

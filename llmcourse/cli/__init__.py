@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import llmcourse
-from llmcourse.cli import corpus, environment, guide, models, notebooks, progress
+from llmcourse.cli import classroom, corpus, environment, grade, guide, models, notebooks, progress
 from llmcourse.errors import CourseError
 
 INTERRUPTED = 130  # the exit code of whatever Ctrl-C ends
@@ -33,7 +33,9 @@ app.command(rich_help_panel="Notebooks and data")(notebooks.run)
 app.add_typer(progress.app, name="progress", rich_help_panel="Begin")
 app.add_typer(notebooks.app, name="notebooks", rich_help_panel="Notebooks and data")
 app.add_typer(corpus.app, name="data", rich_help_panel="Notebooks and data")
-app.add_typer(guide.app, name="guide", rich_help_panel="Notebooks and data")
+app.command(rich_help_panel="Teaching")(grade.grade)
+app.add_typer(classroom.app, name="classroom", rich_help_panel="Teaching")
+app.add_typer(guide.app, name="guide", rich_help_panel="Teaching")
 
 
 def _print_version(asked: bool) -> None:

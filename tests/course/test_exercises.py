@@ -41,8 +41,9 @@ class TestCheck:
         signs = re.findall(r"^([○✓✗!]) (\w.*): The causal mask$", capsys.readouterr().out, flags=re.MULTILINE)
         assert signs == [(kind.sign, kind.words) for kind in Kind]
 
-    def test_strict_mode_raises_unless_correct(self, tasks, monkeypatch):
-        monkeypatch.setenv("LLMCOURSE_STRICT", "1")
+    @pytest.mark.parametrize(("name", "value"), [("LLMCOURSE_STRICT", "1"), ("NBGRADER_EXECUTION", "validate")])
+    def test_strict_mode_raises_unless_correct(self, tasks, monkeypatch, name, value):
+        monkeypatch.setenv(name, value)
         assert tasks.causal_mask.check(right).correct
         with pytest.raises(NotSolved, match="causal_mask of notebook 04: ✗ .* wrong way round"):
             tasks.causal_mask.check(wrong)

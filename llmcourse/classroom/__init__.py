@@ -1,0 +1,1 @@
+"""The classroom: hand out exercises, take submissions in, grade them."""
