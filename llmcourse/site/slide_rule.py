@@ -24,7 +24,8 @@ from llmcourse.site.slide_output import figures, is_control, output_rows, printe
 from llmcourse.site.slide_text import shown
 
 ROWS = 16.5  # rows of text on a slide
-LEAST_FIGURE = 9.5  # rows below which a figure is too small to be seen from the last row
+SECTION = 1.2  # rows of the small line that names the section
+SMALLER = 0.75  # a figure that would be smaller than this share of what a slide of its own gives it, gets one
 MOST_BELOW = 3.5  # rows of a sentence below a figure
 CODE_ROW = 0.72  # a row of code is that much lower than one of text
 ROW_PIXELS = 38
@@ -104,9 +105,11 @@ class _Deck:
         self.asked = False
 
     def _figure(self, cell: NotebookNode, below: float) -> None:
-        if ROWS - self.used - below < LEAST_FIGURE:
+        here, alone = (int((ROWS - used - below) * ROW_PIXELS) for used in (self.used, SECTION))
+        if here < SMALLER * sized(cell, alone):
             self._open("subslide")
-        height = sized(cell, int((ROWS - self.used - below) * ROW_PIXELS))
+            here = alone
+        height = sized(cell, here)
         self._put(cell, "fragment" if self.asked else "-")
         self.used = min(ROWS - below, self.used + height / ROW_PIXELS + 0.5)
 
@@ -123,7 +126,7 @@ class _Deck:
         if self.only_heading:  # a slide with nothing but its heading yet is not left behind
             return
         self._put(new_markdown_cell(f'<p class="section">{self.section}</p>'), slide_type)
-        self.used = 1.0
+        self.used = SECTION
 
     def _put(self, cell: NotebookNode, slide_type: str) -> None:
         cell.metadata["slideshow"] = {"slide_type": slide_type}

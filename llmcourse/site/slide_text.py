@@ -22,6 +22,7 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 # A sentence ends before a space and a capital letter, a formula, code or a quotation; not after "e.g." and "et al.".
 _END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!et al)(?<!vs)(?<=[.!?])[*_”\")]*\s+(?=[A-Z$`*“\[(])")
 _FORMULA_OR_CODE = re.compile(r"\$[^$]+\$|`[^`]+`")
+_TO_A_FILE = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)\s]+\)")  # a page of slides travels alone
 _HINT = re.compile(r"\.hint\(\)|\.solution\(\)")
 
 
@@ -80,12 +81,12 @@ def _introduces(piece: Shown) -> bool:
 
 def _pieces(markdown: str, said: list[str]) -> Iterator[Shown]:
     for block in blocks(markdown):
-        text = block.text
+        text = _TO_A_FILE.sub(r"\1", block.text).replace("- [x] ", "- ✓ ")
         if block.level:
             yield Shown(text, 2.2 if block.level < 3 else 1.8, block.level)
         elif _HINT.search(text) and block.kind == "paragraph_open":
             said.append(text)  # help for one who is stuck alone; in a room there is a teacher
-        elif block.kind in SHOWN or "$$" in text:
+        elif block.kind in SHOWN or "$$" in text or text.startswith("**Predict"):
             yield Shown(text, rows(text))
         else:
             first = beginning(text)

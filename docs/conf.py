@@ -1,0 +1,55 @@
+"""How Sphinx makes the site. `make site` calls it on a folder that llmcourse/site/source.py writes."""
+
+import llmcourse
+
+project = "llmcourse"
+author = "llmcourse contributors"
+copyright = "llmcourse contributors, MIT license"
+version = release = llmcourse.__version__
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "llmcourse.site.sphinx_hooks",
+]
+suppress_warnings = ["myst.header"]  # "### Exercise" may stand right below the title
+
+# Notebooks: as they were committed.
+nb_execution_mode = "off"
+nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_heading_anchors = 3
+
+# The package: from its docstrings, whose `code` has single backticks.
+default_role = "code"
+add_module_names = False
+python_maximum_signature_line_length = 80  # beyond it each argument has a line of its own
+python_use_unqualified_type_names = True
+autodoc_typehints_format = "short"
+napoleon_custom_sections = [("Shapes", "params_style")]
+
+# The pages: nothing is loaded from elsewhere.
+html_theme = "pydata_sphinx_theme"
+html_title = "llmcourse"
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "llmcourse"},
+    "navbar_align": "left",
+    "show_prev_next": True,
+    "show_nav_level": 1,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_sidebars = {"index": [], "about": []}
+mathjax_path = "mathjax/tex-svg-full.js"  # one file; formulas become drawings and need no fonts
+mathjax3_config = {"options": {"enableMenu": False}}

@@ -1,0 +1,69 @@
+"""What Sphinx is taught beside its extensions: alternative texts of figures, and signatures as their authors wrote them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+import textwrap
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+
+FIGURE = "image/png"
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Called by Sphinx, for which this module is an extension."""
+    app.connect("doctree-read", give_alternative_texts)
+    app.connect("doctree-read", make_focusable)
+    app.connect("autodoc-process-signature", written_signature)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def give_alternative_texts(app: Any, doctree: nodes.document) -> None:
+    """Each figure of a notebook gets the alternative text of its output, which myst-nb leaves behind.
+
+    myst-nb names a figure's file after the SHA-256 of its bytes; by that the two are brought together.
+    """
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    texts = {}
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
+        if picture := "".join(output.get("data", {}).get(FIGURE, "")):
+            name = hashlib.sha256(b64decode(picture)).hexdigest()
+            texts[name] = output.get("metadata", {}).get(FIGURE, {}).get("alt", "")
+    for image in doctree.findall(nodes.image):
+        if alt := texts.get(Path(image["uri"]).stem):
+            image["alt"] = alt
+
+
+def make_focusable(app: Any, doctree: nodes.document) -> None:
+    """An output in HTML may be wider than a phone: it scrolls in a frame that the keyboard can reach."""
+
+
+def written_signature(
+    app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
+) -> tuple[str, str | None] | None:
+    """The signature as it stands in the file: `Float[Tensor, "batch position d_model"]`, not what Python makes of it."""
+    definition = obj.__init__ if inspect.isclass(obj) else inspect.unwrap(obj)
+    if not inspect.isfunction(definition):
+        return None
+    try:
+        (written,) = ast.parse(textwrap.dedent(inspect.getsource(definition))).body
+    except (OSError, TypeError, ValueError, SyntaxError):  # made by a decorator, as that of a dataclass
+        return None
+    if not isinstance(written, ast.FunctionDef):
+        return None
+    is_bound = what in ("method", "class") and not isinstance(inspect.getattr_static(obj, "__func__", None), staticmethod)
+    arguments = written.args
+    names = [*arguments.posonlyargs, *arguments.args]
+    if is_bound and names and names[0].arg in ("self", "cls"):
+        (arguments.posonlyargs or arguments.args).pop(0)
+    result = ast.unparse(written.returns) if written.returns and what != "class" else None
+    return f"({ast.unparse(arguments)})", result
