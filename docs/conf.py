@@ -15,7 +15,10 @@ extensions = [
     "sphinx.ext.mathjax",
     "llmcourse.site.sphinx_hooks",
 ]
-suppress_warnings = ["myst.header"]  # "### Exercise" may stand right below the title
+suppress_warnings = [
+    "myst.header",  # "### Exercise" may stand right below the title
+    "ref.python",  # two classes may have one name
+]
 
 # Notebooks: as they were committed.
 nb_execution_mode = "off"
@@ -29,8 +32,8 @@ default_role = "code"
 add_module_names = False
 python_maximum_signature_line_length = 80  # beyond it each argument has a line of its own
 python_use_unqualified_type_names = True
+autodoc_inherit_docstrings = False  # what PyTorch says of its own methods is in its own reference
 autodoc_typehints_format = "short"
-napoleon_custom_sections = [("Shapes", "params_style")]
 
 # The pages: nothing is loaded from elsewhere.
 html_theme = "pydata_sphinx_theme"
@@ -43,7 +46,7 @@ html_theme_options = {
     "logo": {"text": "llmcourse"},
     "navbar_align": "left",
     "show_prev_next": True,
-    "show_nav_level": 1,
+    "collapse_navigation": True,  # a page lists its own part of the site, not all of it
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],

@@ -19,7 +19,7 @@ from llmcourse.cli import environment, models
 from llmcourse.errors import CourseError
 
 COMMANDS = ["lab", "doctor", "sample", "attend", "pretrain", "tune", "run", "notebooks build", "notebooks check"]
-COMMANDS += ["notebooks solve", "data build", "data check", "data info"]
+COMMANDS += ["notebooks solve", "data build", "data check", "data info", "slides", "site"]
 WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check"}
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import llmcourse
-from llmcourse.cli import corpus, environment, models, notebooks
+from llmcourse.cli import corpus, environment, models, notebooks, site
 from llmcourse.errors import CourseError
 
 INTERRUPTED = 130  # the exit code of whatever Ctrl-C ends
@@ -32,6 +32,8 @@ app.command(rich_help_panel="Language models")(models.tune)
 app.command(rich_help_panel="Notebooks and data")(notebooks.run)
 app.add_typer(notebooks.app, name="notebooks", rich_help_panel="Notebooks and data")
 app.add_typer(corpus.app, name="data", rich_help_panel="Notebooks and data")
+app.command(rich_help_panel="For teachers")(site.slides)
+app.command(rich_help_panel="For teachers")(site.site)
 
 
 def _print_version(asked: bool) -> None:

@@ -17,7 +17,7 @@ def api_pages(root: Path) -> dict[str, str]:
     for folder in FOLDERS:
         modules = list(_modules(root, folder))
         pages[f"api/llmcourse.{folder}.rst"] = _folder_page(root, folder, modules)
-        pages.update({f"api/{module}.rst": _module_page(module) for module in modules})
+        pages.update({f"api/{module}.rst": _module_page(root, module) for module in modules})
     return pages
 
 
@@ -38,14 +38,16 @@ def _index(root: Path) -> str:
 
 def _folder_page(root: Path, folder: str, modules: list[str]) -> str:
     name = f"llmcourse.{folder}"
-    lines = [_title(name), f".. automodule:: {name}", "   :no-members:", "   :no-index:", ""]
+    lines = [_title(name), f".. automodule:: {name}", "   :no-members:", ""]
     for module in modules:
         lines += [f":doc:`{module.removeprefix(name + '.')} <{module}>`", f"    {_first_line(root, module)}", ""]
     return "\n".join([*lines, _toctree(modules, name)])
 
 
-def _module_page(module: str) -> str:
-    return "\n".join([_title(module), f".. automodule:: {module}", "   :members:", "   :member-order: bysource", ""])
+def _module_page(root: Path, module: str) -> str:
+    # A folder's own file only hands on what the files in it define: their pages say it, once.
+    members = "   :no-members:" if _file(root, module).name == "__init__.py" else "   :members:"
+    return "\n".join([_title(module), f".. automodule:: {module}", members, "   :member-order: bysource", ""])
 
 
 def _title(text: str) -> str:
@@ -59,10 +61,13 @@ def _toctree(names: Iterator[str] | list[str], prefix: str = "llmcourse") -> str
 
 def _first_line(root: Path, module: str) -> str:
     """The first sentence of a module's docstring."""
-    path = root.joinpath(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    about = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    about = ast.get_docstring(ast.parse(_file(root, module).read_text(encoding="utf-8"))) or ""
     return " ".join(about.split("\n\n")[0].split())
+
+
+def _file(root: Path, module: str) -> Path:
+    path = root.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 _INDEX = """What the notebooks use and what their exercises ask for, read from the files' own docstrings. The folders are the

@@ -13,13 +13,15 @@ from typing import Any
 
 from docutils import nodes
 
+from llmcourse.site.docstrings import as_rst
+
 FIGURE = "image/png"
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Called by Sphinx, for which this module is an extension."""
     app.connect("doctree-read", give_alternative_texts)
-    app.connect("doctree-read", make_focusable)
+    app.connect("autodoc-process-docstring", readable_docstring, priority=400)  # before napoleon reads it
     app.connect("autodoc-process-signature", written_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -43,8 +45,9 @@ def give_alternative_texts(app: Any, doctree: nodes.document) -> None:
             image["alt"] = alt
 
 
-def make_focusable(app: Any, doctree: nodes.document) -> None:
-    """An output in HTML may be wider than a phone: it scrolls in a frame that the keyboard can reach."""
+def readable_docstring(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """A docstring of the package as reStructuredText."""
+    lines[:] = as_rst(lines)
 
 
 def written_signature(
