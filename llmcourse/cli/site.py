@@ -13,7 +13,9 @@ Folder = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Whe
 def slides(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NOTEBOOK", help="Numbers (4), names (04_self) or files; none for all.", show_default=False),
+        typer.Argument(
+            metavar="NOTEBOOK", help="Numbers (4), names (04_self) or files; none for all.", show_default=False
+        ),
     ] = None,
     out: Folder = Path("slides"),
 ) -> None:

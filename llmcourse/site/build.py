@@ -27,18 +27,21 @@ def checkout() -> Path:
     return root
 
 
-def build_site(out: Path) -> Path:
-    """Build the site into the folder `out`, and return its start page.
+def build_site(out: Path, mathjax: bytes | None = None) -> Path:
+    """Build the site into the folder `out`, and return its start page. `mathjax`: the script, fetched if not given.
 
     Raises:
         CourseError: MathJax cannot be had, or Sphinx failed; what it said stands above.
     """
     root = checkout()
-    mathjax = read_library(MATHJAX, MATHJAX_FILE)  # first: without it, nothing of the rest is wanted
+    if mathjax is None:  # fetched first: without it, nothing of the rest is wanted
+        mathjax = read_library(MATHJAX, MATHJAX_FILE)
     source = out.with_name(out.name + "-source")
     write_source(root, source)
     command = [sys.executable, "-m", "sphinx", "-q", "-j", "auto", "-c", str(root / "docs")]
-    done = subprocess.run([*command, "-d", str(source.with_name(out.name + "-cache")), str(source), str(out)], check=False)
+    done = subprocess.run(
+        [*command, "-d", str(source.with_name(out.name + "-cache")), str(source), str(out)], check=False
+    )
     if done.returncode:
         raise CourseError("Sphinx could not build the site: see above")
     write_atomically(out / MATHJAX_PLACE, mathjax)

@@ -55,4 +55,6 @@ def _prose(paragraph: list[str]) -> Iterator[str]:
 def _escaped(line: str) -> str:
     """The line with what would be a command to reStructuredText made plain, outside of `code`."""
     parts = _CODE.split(line)
-    return "".join(part if part.startswith("`") else re.sub(r"[|\\]|(?<=\w)_(?=\W|$)", r"\\\g<0>", part) for part in parts)
+    return "".join(
+        part if part.startswith("`") else re.sub(r"[|\\]|(?<=\w)_(?=\W|$)", r"\\\g<0>", part) for part in parts
+    )

@@ -104,7 +104,9 @@ def _fetch(library: Library) -> bytes:
         try:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise LibraryError(f"npm could not fetch {library.name} ({type(error).__name__}): is there a network?") from None
+            raise LibraryError(
+                f"npm could not fetch {library.name} ({type(error).__name__}): is there a network?"
+            ) from None
         packed = Path(folder) / library.archive
         if done.returncode or not packed.is_file():
             said = [line for line in done.stderr.splitlines() if line.strip()] or ["npm said nothing"]

@@ -75,7 +75,9 @@ def is_control(cell: NotebookNode) -> bool:
 def _rows(output: NotebookNode) -> float:
     data = output.get("data", {})
     if "text/html" in data:
-        return max(3.0, 1.9 * data["text/html"].count("<tr"), len(html.fromstring(data["text/html"]).text_content()) / 60)
+        return max(
+            3.0, 1.9 * data["text/html"].count("<tr"), len(html.fromstring(data["text/html"]).text_content()) / 60
+        )
     text = output.get("text", "") or data.get("text/plain", "")
     return sum(max(1, math.ceil(len(line) / OUTPUT_ROW)) for line in text.rstrip().splitlines())
 

@@ -86,7 +86,7 @@ class _Deck:
         if any(tag.startswith("check:") for tag in tags):
             self.used = ROWS  # what comes next would give the exercise away
             return
-        if re.search(r"^begin\(", cell.source, re.MULTILINE):
+        if re.search(r"^begin\(", cell.source, re.MULTILINE) and not cell.outputs:
             return
         if asked := list(questions(cell)):
             for question in asked:

@@ -33,7 +33,9 @@ def slides_html(notebook: NotebookNode) -> str:
     """The slides of a notebook as one page."""
     from nbconvert import SlidesExporter
 
-    exporter = SlidesExporter(config=_config(), extra_template_basedirs=[str(TEMPLATES)], template_name="llmcourse-slides")
+    exporter = SlidesExporter(
+        config=_config(), extra_template_basedirs=[str(TEMPLATES)], template_name="llmcourse-slides"
+    )
     body, _ = exporter.from_notebook_node(as_slides(notebook), resources={"deck": _parts(notebook)})
     return body
 

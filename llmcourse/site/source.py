@@ -27,7 +27,9 @@ def write_source(root: Path, folder: Path) -> None:
         "index.md": start_page(root),
         "notebooks/index.md": course_page(root),
         "teaching.md": _list_page("Teaching", _TEACHING, [_path(root, guide) for guide in guides]),
-        "about.md": _list_page("About", _ABOUT, [_path(root, text) for text in (*texts[:2], *cards)]),
+        "about.md": _list_page(
+            "About", _ABOUT, ["Install and use <README>", *(_path(root, text) for text in (texts[1], *cards))]
+        ),
         **api_pages(root),
     }
     pages = {*made, *(_path(root, file) for file in (*texts, *notebooks))}

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import inspect
 import json
+import re
 import textwrap
 from base64 import b64decode
 from pathlib import Path
@@ -16,6 +17,7 @@ from docutils import nodes
 from llmcourse.site.docstrings import as_rst
 
 FIGURE = "image/png"
+_HALF_A_LIST = re.compile(r"<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>", re.DOTALL)  # Sphinx's long signatures: no <dt> in it
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -23,6 +25,7 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("doctree-read", give_alternative_texts)
     app.connect("autodoc-process-docstring", readable_docstring, priority=400)  # before napoleon reads it
     app.connect("autodoc-process-signature", written_signature)
+    app.connect("html-page-context", mend_page, priority=900)  # after the theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -45,6 +48,23 @@ def give_alternative_texts(app: Any, doctree: nodes.document) -> None:
             image["alt"] = alt
 
 
+def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """What a screen reader stumbles over: argument lists that are half a list, and arrows of the menu without a name."""
+    if "body" in context:
+        context["body"] = _HALF_A_LIST.sub(_as_lines, context["body"])
+    if menu := context.get("generate_toctree_html"):
+
+        def named(*words: Any, **options: Any) -> str:
+            return str(menu(*words, **options)).replace("<summary>", '<summary aria-label="Pages below this one">')
+
+        context["generate_toctree_html"] = named
+
+
+def _as_lines(match: re.Match[str]) -> str:
+    arguments = match[1].replace("<dd>", "<span>").replace("</dd>", "</span>")
+    return f'<span class="sig-arguments">{arguments}</span>'
+
+
 def readable_docstring(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """A docstring of the package as reStructuredText."""
     lines[:] = as_rst(lines)
@@ -63,7 +83,9 @@ def written_signature(
         return None
     if not isinstance(written, ast.FunctionDef):
         return None
-    is_bound = what in ("method", "class") and not isinstance(inspect.getattr_static(obj, "__func__", None), staticmethod)
+    is_bound = what in ("method", "class") and not isinstance(
+        inspect.getattr_static(obj, "__func__", None), staticmethod
+    )
     arguments = written.args
     names = [*arguments.posonlyargs, *arguments.args]
     if is_bound and names and names[0].arg in ("self", "cls"):
