@@ -1,4 +1,4 @@
-"""`llmcourse slides` and `llmcourse site`: the notebooks as slides and as a website, both to be used without a network."""
+"""`llmcourse slides` and `llmcourse site`: the notebooks as slides and as a website, both without a network."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +19,10 @@ def slides(
     ] = None,
     out: Folder = Path("slides"),
 ) -> None:
-    """Write notebooks as slides: one HTML file each, which holds all that it needs and works with the network unplugged.
+    """Write notebooks as slides: one HTML file each, which holds all that it needs and works without a network.
 
-    The arrow keys go through them, S opens the speaker's notes, O shows all. reveal.js and MathJax are fetched by npm the
-    first time.
+    The arrow keys go through them, S opens the speaker's notes, O shows all. reveal.js and MathJax are fetched by npm
+    the first time.
 
     **Examples**
 

@@ -70,11 +70,11 @@ def _file(root: Path, module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-_INDEX = """What the notebooks use and what their exercises ask for, read from the files' own docstrings. The folders are the
-syllabus: each uses only those before it.
+_INDEX = """What the notebooks use and what their exercises ask for, read from the files' own docstrings. The folders
+are the syllabus: each uses only those before it.
 
-A shape stands where a type does. ``Float[Tensor, "batch position d_model"]`` is a tensor of floats with these three axes;
-an axis has the same name everywhere. ``*batch`` stands for any number of axes, ``#key`` for an axis that may also be 1, and
-``...`` for axes that nobody names.
+A shape stands where a type does. ``Float[Tensor, "batch position d_model"]`` is a tensor of floats with these three
+axes; an axis has the same name everywhere. ``*batch`` stands for any number of axes, ``#key`` for an axis that may also
+be 1, and ``...`` for axes that nobody names.
 
 """

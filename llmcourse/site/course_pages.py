@@ -64,22 +64,24 @@ def _about(notebook: Path) -> Any:
     return read_notebook(notebook).metadata.llmcourse
 
 
-_COURSE = """Each chapter takes one to two hours: a question, pictures before formulas, formulas before code, exercises with graded hints, something
-to move, a quiz, papers to read. Here you can read them all; to do the exercises, [open them on your own machine](../README.md)."""
+_COURSE = """Each chapter takes one to two hours: a question, pictures before formulas, formulas before code, exercises
+with graded hints, something to move, a quiz, papers to read. Here you can read them all; to do the exercises,
+[open them on your own machine](../README.md)."""
 
 _START = """# Build a language model, and look inside it
 
-A course of Jupyter notebooks in which you write every part of a language model yourself: attention, a GPT, its training,
-its fine-tuning, its use. Each exercise checks your code and tells you what is wrong with it. Each figure stands beside
-the truth that it should reach, because the models learn from a small world of stories whose every chance is known.
+A course of Jupyter notebooks in which you write every part of a language model yourself: attention, a GPT, its
+training, its fine-tuning, its use. Each exercise checks your code and tells you what is wrong with it. Each figure
+stands beside the truth that it should reach, because the models learn from a small world of stories whose every chance
+is known.
 
 ```{container} start-picture
-![Chapter 00 in JupyterLab: the model's probabilities for the next word as solid bars, each beside a hatched bar with the
-exact probability; they are nearly equal.](docs/images/lab.png)
+![Chapter 00 in JupyterLab: the model's probabilities for the next word as solid bars, each beside a hatched bar with
+the exact probability; they are nearly equal.](docs/images/lab.png)
 ```
 
-**You** know Python and a little PyTorch, and have a laptop without a GPU. That is enough: once installed, everything runs
-there, without a network. **You teach?** The [guides](teaching.md) say how to run it for a class.
+**You** know Python and a little PyTorch, and have a laptop without a GPU. That is enough: once installed, everything
+runs there, without a network. **You teach?** The [guides](teaching.md) say how to run it for a class.
 
 ## Begin
 

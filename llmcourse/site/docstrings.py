@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 _SECTION = re.compile(r"^(Raises|Returns|Yields|Args|Note|Example)s?:$")
 _ENTRY = re.compile(r"^(?P<name>`[^`]+`(?:, `[^`]+`)*:|\w+:?(?= {2,}))\s+(?P<text>.*)")
+_COMMAND = re.compile(r"[|\\]|(?<=\w)_(?=\W|$)")
 _CODE = re.compile(r"(`+[^`]+`+)")
 
 
@@ -54,7 +55,4 @@ def _prose(paragraph: list[str]) -> Iterator[str]:
 
 def _escaped(line: str) -> str:
     """The line with what would be a command to reStructuredText made plain, outside of `code`."""
-    parts = _CODE.split(line)
-    return "".join(
-        part if part.startswith("`") else re.sub(r"[|\\]|(?<=\w)_(?=\W|$)", r"\\\g<0>", part) for part in parts
-    )
+    return "".join(part if part.startswith("`") else _COMMAND.sub(r"\\\g<0>", part) for part in _CODE.split(line))

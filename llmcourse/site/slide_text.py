@@ -76,7 +76,7 @@ def shown(markdown: str) -> Iterator[Shown]:
 
 def _introduces(piece: Shown) -> bool:
     last = piece.text.rstrip().splitlines()[-1]
-    return not piece.level and (last.endswith((":", "**", ":**")) or last.endswith("you can"))
+    return not piece.level and last.endswith((":", "**", "you can"))
 
 
 def _pieces(markdown: str, said: list[str]) -> Iterator[Shown]:

@@ -13,6 +13,7 @@ from llmcourse.site.course_pages import course_page, start_page
 from llmcourse.site.links import site_links
 from llmcourse.site.notebook_page import page_of
 
+README = "Install and use <README>"  # a name for the menu: the README's own is that of the whole course
 #: The folders of docs/ whose texts are for teachers, in the order of the pages.
 TEACHING = ("guide", "classroom", "running")
 
@@ -27,9 +28,7 @@ def write_source(root: Path, folder: Path) -> None:
         "index.md": start_page(root),
         "notebooks/index.md": course_page(root),
         "teaching.md": _list_page("Teaching", _TEACHING, [_path(root, guide) for guide in guides]),
-        "about.md": _list_page(
-            "About", _ABOUT, ["Install and use <README>", *(_path(root, text) for text in (texts[1], *cards))]
-        ),
+        "about.md": _list_page("About", _ABOUT, [README, *(_path(root, text) for text in (texts[1], *cards))]),
         **api_pages(root),
     }
     pages = {*made, *(_path(root, file) for file in (*texts, *notebooks))}
@@ -67,6 +66,7 @@ def _list_page(title: str, text: str, pages: list[str]) -> str:
     return f"# {title}\n\n{text}\n\n{listed}"
 
 
-_TEACHING = """For whoever leads a class: what each chapter needs and where learners stumble, exercises that are handed out and
-graded, and where the course runs. The chapters are there as slides too: `llmcourse slides 04` writes one HTML file that works without a network."""
+_TEACHING = """For whoever leads a class: what each chapter needs and where learners stumble, exercises that are handed
+out and graded, and where the course runs. The chapters are there as slides too: `llmcourse slides 04` writes one HTML
+file that works without a network."""
 _ABOUT = "How the course is installed and used, how one adds to it, and what its data and its models are."

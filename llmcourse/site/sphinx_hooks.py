@@ -1,4 +1,4 @@
-"""What Sphinx is taught beside its extensions: alternative texts of figures, and signatures as their authors wrote them."""
+"""What Sphinx is taught beside its extensions: texts of figures, and signatures as their authors wrote them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def give_alternative_texts(app: Any, doctree: nodes.document) -> None:
 
 
 def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """What a screen reader stumbles over: argument lists that are half a list, and arrows of the menu without a name."""
+    """What a screen reader stumbles over: arguments that are half a list, and arrows of the menu without a name."""
     if "body" in context:
         context["body"] = _HALF_A_LIST.sub(_as_lines, context["body"])
     if menu := context.get("generate_toctree_html"):
@@ -73,7 +73,7 @@ def readable_docstring(app: Any, what: str, name: str, obj: Any, options: Any, l
 def written_signature(
     app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str, str | None] | None:
-    """The signature as it stands in the file: `Float[Tensor, "batch position d_model"]`, not what Python makes of it."""
+    """The signature as it stands in the file, `Float[Tensor, "batch d_model"]`, not what Python makes of it."""
     definition = obj.__init__ if inspect.isclass(obj) else inspect.unwrap(obj)
     if not inspect.isfunction(definition):
         return None
@@ -83,12 +83,9 @@ def written_signature(
         return None
     if not isinstance(written, ast.FunctionDef):
         return None
-    is_bound = what in ("method", "class") and not isinstance(
-        inspect.getattr_static(obj, "__func__", None), staticmethod
-    )
     arguments = written.args
     names = [*arguments.posonlyargs, *arguments.args]
-    if is_bound and names and names[0].arg in ("self", "cls"):
+    if what in ("method", "class") and names and names[0].arg in ("self", "cls"):
         (arguments.posonlyargs or arguments.args).pop(0)
     result = ast.unparse(written.returns) if written.returns and what != "class" else None
     return f"({ast.unparse(arguments)})", result

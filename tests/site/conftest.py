@@ -43,9 +43,10 @@ def site(libraries: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Pa
     out = tmp_path_factory.mktemp("build") / "site"
     if built := os.environ.get("LLMCOURSE_SITE"):  # one that was built before, while you work on these tests
         return Path(built)
-    argument = "" if libraries else ", b''"
+    argument = "" if libraries else ", mathjax=b''"
     environment = {**os.environ, **({"LLMCOURSE_NPM": str(libraries)} if libraries else {})}
-    code = f"from pathlib import Path; from llmcourse.site.build import build_site; build_site(Path({str(out)!r}){argument})"
+    code = "from pathlib import Path; from llmcourse.site.build import build_site; "
+    code += f"build_site(Path({str(out)!r}){argument})"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert not done.stderr.strip(), f"Sphinx warns: {done.stderr[:3000]}"
