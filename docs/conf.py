@@ -40,6 +40,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "llmcourse"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
+html_js_files = ["custom.js"]
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_show_search_summary = False  # it fetches every page found, which a browser refuses for files
 html_copy_source = False
