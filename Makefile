@@ -19,7 +19,7 @@ COURSE := $(VENV) -m llmcourse
 PYTEST := OMP_NUM_THREADS=1 LLMCOURSE_THREADS=1 $(VENV) -m pytest
 
 export PYTHON PIP_ARGS NEWEST
-.PHONY: help lab test notebooks data bench pins clean renew
+.PHONY: help lab test notebooks data bench pins site site-check clean renew
 
 help:
 	@echo 'make lab        open the course in JupyterLab (ARGS=--no-browser for a server)'
@@ -28,6 +28,7 @@ help:
 	@echo 'make data       build the story corpus in data/ again, byte for byte'
 	@echo 'make bench      measure the course against its targets (takes minutes)'
 	@echo 'make pins       write down the installed versions as the tested ones'
+	@echo 'make site       build the website into build/site, to be opened from there (ARGS="--out FOLDER" for another place)'
 	@echo 'make clean      remove .venv and all caches'
 
 lab: .venv/installed
@@ -50,6 +51,13 @@ bench: .venv/installed-tests
 pins: .venv/installed-tests
 	@$(VENV) scripts/pins.py
 
+site: .venv/installed-site
+	@$(COURSE) site $(ARGS)
+
+# Every page of the site in Chromium; `make test` looks at each notebook and at some of the others.
+site-check: .venv/installed-tests
+	@LLMCOURSE_ALL_PAGES=1 $(PYTEST) tests/site $(ARGS)
+
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -59,10 +67,13 @@ clean:
 .venv/installed: pyproject.toml $(wildcard constraints.txt) scripts/install.sh
 	@sh scripts/install.sh . $@
 
+.venv/installed-site: pyproject.toml $(wildcard constraints.txt) scripts/install.sh
+	@sh scripts/install.sh '.[site]' $@
+
 .venv/installed-tests: pyproject.toml $(wildcard constraints.txt) scripts/install.sh
-	@sh scripts/install.sh '.[test,hf,classroom]' $@
+	@sh scripts/install.sh '.[test,hf,classroom,site]' $@
 
 # A folder that was moved or copied still points at its old place: install again.
 ifneq ($(shell cat .venv/folder 2>/dev/null),$(CURDIR))
-.venv/installed .venv/installed-tests: renew
+.venv/installed .venv/installed-site .venv/installed-tests: renew
 endif

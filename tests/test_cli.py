@@ -30,7 +30,7 @@ COMMANDS += [
     "guide build",
     "guide check",
 ]
-COMMANDS += ["grade", "classroom export", "classroom collect"]
+COMMANDS += ["grade", "slides", "site", "classroom export", "classroom collect"]
 WITHOUT_CHOICES = {"doctor", "notebooks check", "data build", "data check", "guide check"}
 
 

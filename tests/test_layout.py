@@ -19,7 +19,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 # A folder may use those with a lower number, and others with its own unless FORBIDDEN says otherwise.
 LEVELS = {"corpus": 1, "model": 1, "training": 2, "inference": 2, "analysis": 3, "viz": 4, "course": 5}
-LEVELS |= {"classroom": 6, "cli": 7}
+LEVELS |= {"classroom": 6, "site": 6, "cli": 7}
 TOP = {"doctor": 7, "__main__": 8}  # single files of the package; all others are at the bottom
 FORBIDDEN = {("corpus", "model"), ("inference", "training")}
 MOST_LINES = 300
@@ -100,7 +100,7 @@ def test_what_is_imported_is_declared() -> None:
     """Each package that the course imports stands in pyproject.toml, and is not there by another's grace."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lines = project["dependencies"] + extras["hf"] + extras["classroom"]
+    lines = project["dependencies"] + extras["hf"] + extras["classroom"] + extras["site"]
     declared = {re.split(r"[<>=!~\[; ]", line)[0].lower().replace("_", "-") for line in lines}
     providers = metadata.packages_distributions()
     for module, file in MODULES.items():

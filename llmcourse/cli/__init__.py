@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import llmcourse
-from llmcourse.cli import classroom, corpus, environment, grade, guide, models, notebooks, progress
+from llmcourse.cli import classroom, corpus, environment, grade, guide, models, notebooks, progress, site
 from llmcourse.errors import CourseError
 
 INTERRUPTED = 130  # the exit code of whatever Ctrl-C ends
@@ -36,6 +36,8 @@ app.add_typer(corpus.app, name="data", rich_help_panel="Notebooks and data")
 app.command(rich_help_panel="Teaching")(grade.grade)
 app.add_typer(classroom.app, name="classroom", rich_help_panel="Teaching")
 app.add_typer(guide.app, name="guide", rich_help_panel="Teaching")
+app.command(rich_help_panel="Teaching")(site.slides)
+app.command(rich_help_panel="Teaching")(site.site)
 
 
 def _print_version(asked: bool) -> None:
