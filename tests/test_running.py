@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 GUIDES = sorted((ROOT / "docs" / "running").glob("*.md"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-OF_ANOTHER_BRANCH = {"sizing.md", "one-machine-hub.md"}  # remove once they are here
 
 
 def pins() -> dict[str, str]:
@@ -164,7 +163,7 @@ class TestGuides:
     def test_every_link_to_a_file_leads_somewhere(self, guide: Path) -> None:
         for target in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", guide.read_text(encoding="utf-8")):
             here = target.startswith("https://") or (guide.parent / target).exists()
-            assert here or target in OF_ANOTHER_BRANCH, f"{guide.name} links to {target}"
+            assert here, f"{guide.name} links to {target}"
 
     def test_the_limits_are_those_of_the_charts_own_words(self) -> None:
         text = (ROOT / "docs" / "running" / "zero-to-jupyterhub.md").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from llmcourse.course.guide.notes import with_headings
 from llmcourse.site.api import api_pages
 from llmcourse.site.course_pages import course_page, start_page
 from llmcourse.site.links import site_links
@@ -35,7 +36,10 @@ def write_source(root: Path, folder: Path) -> None:
     files = {name: text.encode("utf-8") for name, text in made.items()}
     for text in texts:
         name = _path(root, text)
-        files[name] = site_links(text.read_text(encoding="utf-8"), name, pages, root).encode("utf-8")
+        words = text.read_text(encoding="utf-8")
+        if text.parent.name == "guide":  # its links lead to cells, which JupyterLab follows; the site has headings
+            words = with_headings(words)
+        files[name] = site_links(words, name, pages, root).encode("utf-8")
     for notebook in notebooks:
         files[_path(root, notebook)] = page_of(notebook, pages, root)
     for picture in sorted((root / "docs").rglob("*.png")):

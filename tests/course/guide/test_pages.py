@@ -110,4 +110,4 @@ def test_every_command_that_is_named_exists(written: dict[str, str]) -> None:
     group = typer.main.get_command(app)
     for name in PAGES:
         for first in re.findall(r"`llmcourse (\w+)", written[name]):
-            assert first in {*group.commands, "slides"}, f"{name} names `llmcourse {first}`"  # slides: with the site
+            assert first in group.commands, f"{name} names `llmcourse {first}`"
