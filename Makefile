@@ -49,6 +49,7 @@ bench: .venv/installed-tests
 	@$(PYTEST) -s -o python_files='bench_*.py' -o python_functions='bench_*' tests/benchmarks $(ARGS)
 
 pins: .venv/installed-tests
+	@$(VENV) -m pip install -q --disable-pip-version-check $(PIP_ARGS) -e '.[hub]'
 	@$(VENV) scripts/pins.py
 
 site: .venv/installed-site

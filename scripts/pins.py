@@ -47,7 +47,7 @@ def installed(requirements: list[Requirement]) -> dict[str, str]:
         try:
             package = distribution(name)
         except PackageNotFoundError:
-            sys.exit(f"pins: {name} is not installed here; install all extras first: make .venv/installed-tests")
+            sys.exit(f"pins: {name} is not installed here; install all extras first, as `make pins` does")
         found[name] = Version(package.version).public
         inner = [Requirement(line) for line in package.requires or []]
         requirements += [one for one in inner if applies(one, {"", *extras})]
