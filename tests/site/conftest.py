@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 pytest.importorskip("sphinx", reason="the site needs: pip install -e '.[site]'")
 
@@ -40,9 +41,20 @@ def needs_libraries(libraries: Path | None, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(scope="session")
 def site(libraries: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site. Without MathJax its formulas stay as they are written; all else is the same."""
-    out = tmp_path_factory.mktemp("build") / "site"
     if built := os.environ.get("LLMCOURSE_SITE"):  # one that was built before, while you work on these tests
         return Path(built)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # test processes share one build
+    out, done = shared / "build" / "site", shared / "build" / "done"
+    shared.joinpath("build").mkdir(exist_ok=True)
+    with FileLock(shared / "build" / "lock"):
+        if not done.is_file():
+            build(out, libraries)
+            done.touch()
+    return out
+
+
+def build(out: Path, libraries: Path | None) -> None:
     argument = "" if libraries else ", mathjax=b''"
     environment = {**os.environ, **({"LLMCOURSE_NPM": str(libraries)} if libraries else {})}
     code = "from pathlib import Path; from llmcourse.site.build import build_site; "
@@ -50,4 +62,3 @@ def site(libraries: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Pa
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert not done.stderr.strip(), f"Sphinx warns: {done.stderr[:3000]}"
-    return out
