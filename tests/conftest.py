@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,15 @@ install_import_hook([f"llmcourse.{part}" for part in PARTS], "beartype.beartype"
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=500)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "course"))
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -65,3 +75,27 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("LLMCOURSE_PROGRESS", str(home / "progress.json"))
+
+
+def missing(what: str) -> None:
+    """Skip; but a run that counts (CI) must not pass without its browser tests."""
+    if os.environ.get("CI", "").lower() in ("true", "1"):
+        pytest.fail(f"{what}, and CI runs the browser tests", pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests of a process: playwright cannot be started twice in it."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed: pip install -e '.[test]'")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    chromium = os.environ.get("LLMCOURSE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if chromium is None:
+        missing("no Chromium here: apt install chromium, or set LLMCOURSE_CHROMIUM to the path of one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()

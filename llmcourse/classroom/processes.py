@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 
 import psutil
 
+GONE_SECONDS = 5.0  # how long an ended process may take to go
 MARK = "LLMCOURSE_MARK"  # a variable by whose value a run's processes are found, wherever they have run to
 
 
@@ -35,10 +37,20 @@ def end(process: subprocess.Popen[bytes], mark: str) -> None:
     if hasattr(os, "killpg"):
         with suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
-    for member in [*family, *_marked(mark)]:
+    members = [*family, *_marked(mark)]
+    for member in members:
         with suppress(psutil.Error):
             member.kill()
     process.wait()
+    until = time.monotonic() + GONE_SECONDS
+    while any(map(_runs, members)) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _marked(mark: str) -> list[psutil.Process]:

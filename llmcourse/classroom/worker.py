@@ -8,6 +8,7 @@ what it shows: `OpenExercise.check` is listened to, and only while the pristine 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -95,7 +96,7 @@ class _Bench:
         from llmcourse.course import checking  # brings torch
         from llmcourse.course.chapters import find_exercise
 
-        self.number, self.report = number, report
+        self.number, self.report, self.limits = number, report, limits
         self.begin_cell = limit_output(limits.output)
         quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
         self.shell: Any = InteractiveShell.instance(config=quiet)
@@ -113,14 +114,19 @@ class _Bench:
             self._take_away_the_answer(cell["exercise"])
         before = {name: value for name, value in self.shell.user_ns.items() if name in self.needed_by_checks}
         self.listening_for, self.heard = cell["check"], {}
+        memory = _memory()
         result = self.shell.run_cell(cell["source"], store_history=True)
         self.listening_for = ""
         self.begin_cell()
         if cell["exercise"]:
             self.shell.user_ns.update(before)
         error = result.error_before_exec or result.error_in_exec
-        if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-            self.report.event("out of memory")  # what fills it may still be held: nothing can be relied on any more
+        full = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+        if self.heard and self.heard["kind"] != "CORRECT":
+            gc.collect()  # what an answer that was stopped has filled may still be held, by its error or its thread
+            full = full or _memory() - memory > self.limits.memory / 2
+        if full:
+            self.report.event("out of memory")  # nothing can be relied on any more
             os._exit(1)
         if error is not None:
             words = f"{type(error).__name__}: {error}".rstrip(": ").split("\n")[0][:300]
@@ -169,6 +175,13 @@ class _Bench:
         exercise = self.find_exercise(self.number, key)
         mistakes = [mistake for mistake, _ in exercise.known_mistakes.values()]
         return any(checking.check_answer(exercise, mistake).correct for mistake in mistakes[:1])
+
+
+def _memory() -> int:
+    """The bytes that this process holds."""
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)
 
 
 def _needed_by_checks(cells: list[dict[str, str]]) -> set[str]:

@@ -1,8 +1,6 @@
 """A real Chromium that can reach this machine and nothing else. Every test fails on a refused request or an error."""
 
-import os
 import runpy
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,37 +18,6 @@ ALLOWED = (
     "ws://127.0.0.1",
     "ws://localhost",
 )
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def missing(what: str) -> None:
-    """Skip; but a run that counts (CI) must not pass without its browser tests."""
-    if os.environ.get("CI", "").lower() in ("true", "1"):
-        pytest.fail(f"{what}, and CI runs the browser tests", pytrace=False)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed: pip install -e '.[test]'")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    chromium = os.environ.get("LLMCOURSE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if chromium is None:
-        missing("no Chromium here: apt install chromium, or set LLMCOURSE_CHROMIUM to the path of one")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -132,6 +132,22 @@ def test_a_cell_that_is_stopped_costs_its_own_exercise_only(trouble: str, why: s
     assert kind(findings, "causal_mask") == "CORRECT"
 
 
+def test_memory_that_a_failed_answer_has_kept_harms_no_other() -> None:
+    """Stopped in a call that Python cannot break, or caught in an error: what it has filled is still there."""
+    greedy = """
+KEPT = []
+def softmax(x, dim):
+    try:
+        while True:
+            KEPT.append(torch.ones(50_000_000, dtype=torch.uint8))
+    except RuntimeError:
+        raise ValueError("full") from None
+"""
+    findings = run(START, Cell(greedy, "softmax"), CHECK, RIGHT_MASK, CHECK_MASK, memory=1024 * MIB)
+    assert "memory" in findings.stopped[2]
+    assert kind(findings, "causal_mask") == "CORRECT"
+
+
 def test_printing_is_cut_off_and_asking_gets_no_answer() -> None:
     findings = run(START, "for _ in range(1000): print('x' * 100_000)", "input('your name? ')", told("'on and on'"))
     assert "TooMuchOutput" in findings.errors[1]

@@ -15,7 +15,7 @@ pytest.importorskip("sphinx", reason="the site needs: pip install -e '.[site]'")
 from llmcourse.site.libraries import MATHJAX, REVEAL, LibraryError, archive
 
 _BROWSER = runpy.run_path(str(Path(__file__).parent.parent / "browser" / "conftest.py"))
-browser, page = _BROWSER["browser"], _BROWSER["page"]
+page = _BROWSER["page"]
 
 
 @pytest.fixture(scope="session")
