@@ -13,10 +13,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from llmcourse.classroom.intake import without_outputs
-from llmcourse.classroom.roles import check_key
 from llmcourse.course.chapters import find_exercise
 from llmcourse.course.exercise import Exercise
-from llmcourse.course.solve import exercise_key
+from llmcourse.course.solve import check_key, exercise_key
 from llmcourse.course.source import solution_source
 from llmcourse.errors import CourseError
 

@@ -22,10 +22,9 @@ from llmcourse.classroom.gather import Submission
 from llmcourse.classroom.intake import Intake, take_in
 from llmcourse.classroom.judging import judge, remarks_on_the_run
 from llmcourse.classroom.limits import Limits
-from llmcourse.classroom.roles import check_key
 from llmcourse.course.chapters import find_exercise
 from llmcourse.course.outcome import Kind
-from llmcourse.course.solve import exercise_key
+from llmcourse.course.solve import check_key, exercise_key
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from llmcourse.classroom.names import BUILTINS, defined_by, defined_in, needed_for, parse, syntax_problem, used_by
-from llmcourse.classroom.roles import check_key, checked_name, plain, role_of
+from llmcourse.classroom.roles import checked_name, plain, role_of
 from llmcourse.classroom.submission import SubmittedCell, read_cells
 from llmcourse.classroom.suspicion import suspicions
-from llmcourse.course.solve import exercise_key
+from llmcourse.course.solve import check_key, exercise_key
 from llmcourse.errors import CourseError
 
 

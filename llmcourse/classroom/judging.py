@@ -7,9 +7,8 @@ from typing import Any
 
 from llmcourse.classroom.apart import Findings
 from llmcourse.classroom.cells import Cell
+from llmcourse.classroom.limits import OUT_OF_MEMORY
 from llmcourse.course.outcome import Kind
-
-OUT_OF_MEMORY = ("MemoryError", "can't allocate memory")  # Python's words, and PyTorch's
 
 
 def judge(key: str, cells: Sequence[Cell], findings: Findings) -> tuple[Kind, str, str, list[str]]:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 MIB = 2**20
+OUT_OF_MEMORY = ("MemoryError", "can't allocate memory")  # Python's words, and PyTorch's
 LINUX, WINDOWS = (platform.system() == name for name in ("Linux", "Windows"))
 LARGEST_FILE = 256 * MIB  # the largest checkpoint of a notebook is a hundredth of it
 CHECKING = "checking an answer"  # the thread in which `course/timelimit.py` runs a learner's function

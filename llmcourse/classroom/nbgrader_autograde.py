@@ -28,8 +28,8 @@ from llmcourse.classroom.grading import Result, grade
 from llmcourse.classroom.intake import take_in
 from llmcourse.classroom.limits import MIB, Limits
 from llmcourse.classroom.remarks import replace_remarks
-from llmcourse.classroom.roles import check_key
 from llmcourse.course.outcome import Kind
+from llmcourse.course.solve import check_key
 from llmcourse.errors import CourseError
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from llmcourse.classroom.gather import Stray
 from llmcourse.classroom.grading import Grade
 from llmcourse.classroom.pages import bullets, outcome, page, sign, table, text
+from llmcourse.course.display import counted
 from llmcourse.course.outcome import Kind
 
 
@@ -24,7 +25,7 @@ def overview_page(title: str, grades: Sequence[Grade], strays: Sequence[Stray], 
     students = {grade.student for grade in grades} | {stray.student for stray in strays}
     parts = [
         f"<h1>{text(title)}</h1>",
-        f"<p>{_count(len(grades), 'notebook')} of {_count(len(students), 'student')}.</p>",
+        f"<p>{counted(len(grades), 'notebook')} of {counted(len(students), 'student')}.</p>",
         _to_look_at(grades, strays, files),
     ]
     for notebook in dict.fromkeys(grade.notebook for grade in grades):
@@ -94,7 +95,3 @@ def _limits(grades: Sequence[Grade]) -> str:
 def _link(student: str, files: Mapping[str, str]) -> str:
     place = files.get(student)
     return f'<a href="{html.escape(quote(place))}">{text(student)}</a>' if place else text(student)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from llmcourse.storage import write_atomically
+from llmcourse.tables import csv_text, harmless, write_csv
 
 COLUMNS = ("student", "notebook", "exercise", "remark")
 
@@ -30,10 +29,8 @@ def replace_remarks(
     course: Path, assignment: str, student: str, notebook: str, remarks: Sequence[tuple[str, str]]
 ) -> None:
     """Put these (exercise, remark) in the place of all that was said of this student's notebook before."""
-    kept = [row for row in read_remarks(course, assignment) if (row["student"], row["notebook"]) != (student, notebook)]
-    added = [dict(zip(COLUMNS, (student, notebook, *remark), strict=True)) for remark in remarks]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(kept + added, key=lambda row: (row["student"], row["notebook"])))
-    write_atomically(remarks_file(course, assignment), text.getvalue().encode("utf-8-sig"))  # spreadsheets look for it
+    stored = [tuple(row[column] for column in COLUMNS) for row in read_remarks(course, assignment)]
+    kept = [row for row in stored if row[:2] != (harmless(student), notebook)]
+    added: list[tuple[str, ...]] = [(student, notebook, *remark) for remark in remarks]
+    rows = sorted(kept + added, key=lambda row: row[:2])
+    write_csv(remarks_file(course, assignment), csv_text(COLUMNS, rows))

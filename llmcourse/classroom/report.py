@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from llmcourse.classroom.grading import Grade, Result
 from llmcourse.classroom.pages import bullets, code, outcome, page, table, text
+from llmcourse.course.display import counted
 
 
 def student_page(student: str, grades: Sequence[Grade]) -> str:
@@ -44,4 +45,4 @@ def _exercise(result: Result) -> str:
 
 
 def _of(graded: Grade | Result) -> str:
-    return f"{graded.points} of {graded.out_of} point{'s' if graded.out_of != 1 else ''}"
+    return f"{graded.points} of {counted(graded.out_of, 'point')}"

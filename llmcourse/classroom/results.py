@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +11,8 @@ from llmcourse.classroom.grading import Grade
 from llmcourse.classroom.overview import overview_page
 from llmcourse.classroom.report import student_page
 from llmcourse.errors import CourseError
-from llmcourse.storage import write_atomically
+from llmcourse.storage import set_aside, write_atomically
+from llmcourse.tables import csv_text, write_csv
 
 TABLE, OVERVIEW, STUDENTS = "grades.csv", "index.html", "students"
 COLUMNS = ("student", "notebook", "points", "out of", "exercises", "remarks")
@@ -26,48 +25,40 @@ def write_results(folder: Path, title: str, grades: Sequence[Grade], strays: Seq
     Raises:
         CourseError: it cannot be written.
     """
-    set_aside(folder)
+    _make_room(folder)
     files = _file_names(grade.student for grade in grades)
     for student, file in files.items():
         mine = [grade for grade in grades if grade.student == student]
         write_atomically(folder / file, student_page(student, mine).encode())
-    write_atomically(folder / TABLE, table_of(grades, strays).encode("utf-8-sig"))  # with its mark, Excel reads it
+    write_csv(folder / TABLE, table_of(grades, strays))
     write_atomically(folder / OVERVIEW, overview_page(title, grades, strays, files).encode())
     return folder / OVERVIEW
 
 
-def set_aside(folder: Path) -> None:
-    """Rename a folder that holds something, to the first name that is free: grades, grades-1, grades-2 …"""
+def _make_room(folder: Path) -> None:
+    """Set a folder aside that holds grades; one that holds something else is not for them."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / TABLE).is_file():
         raise CourseError(f"{folder} holds something else than grades: choose another place with --to")
-    number = 1
-    while (old := folder.with_name(f"{folder.name}-{number}")).exists():
-        number += 1
-    folder.rename(old)
+    set_aside(folder, "old")
 
 
 def table_of(grades: Sequence[Grade], strays: Sequence[Stray]) -> str:
     """One row for each student and notebook, and one for each file with which nothing could be done."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    rows: list[tuple[str | int, ...]] = []
     for grade in grades:
         marks = "; ".join(
             f"{result.key} {result.kind.sign} {result.points}/{result.out_of}" for result in grade.results
         )
-        remarks = "; ".join(grade.all_remarks)
-        writer.writerow([_plain(grade.student), grade.notebook, grade.points, grade.out_of, marks, _plain(remarks)])
-    for stray in strays:
-        writer.writerow([_plain(stray.student), "", 0, "", "", _plain(stray.reason)])
-    return text.getvalue()
+        remarks = _on_one_line("; ".join(grade.all_remarks))
+        rows.append((_on_one_line(grade.student), grade.notebook, grade.points, grade.out_of, marks, remarks))
+    rows += [(_on_one_line(stray.student), "", 0, "", "", _on_one_line(stray.reason)) for stray in strays]
+    return csv_text(COLUMNS, rows)
 
 
-def _plain(text: str) -> str:
-    """On one line, and so that a spreadsheet does not take it for a formula."""
-    text = " ".join(text.split())
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _file_names(students: Iterable[str]) -> dict[str, str]:

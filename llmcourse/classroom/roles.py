@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from nbformat import NotebookNode
-
 from llmcourse.classroom.names import parse
 from llmcourse.classroom.submission import SubmittedCell
-
-
-def check_key(cell: NotebookNode) -> str | None:
-    """The KEY of a cell tagged `check:KEY`, or None."""
-    keys = [tag.removeprefix("check:") for tag in cell.metadata.get("tags", []) if tag.startswith("check:")]
-    return keys[0] if keys else None
 
 
 def checked_name(source: str) -> str:

@@ -20,7 +20,14 @@ from typing import Any
 
 from llmcourse.classroom.answer_key import calls_answer_key
 from llmcourse.classroom.cells import setup_of
-from llmcourse.classroom.limits import Limits, limit_files_and_time, limit_memory, limit_output, limit_processes
+from llmcourse.classroom.limits import (
+    OUT_OF_MEMORY,
+    Limits,
+    limit_files_and_time,
+    limit_memory,
+    limit_output,
+    limit_processes,
+)
 from llmcourse.classroom.names import parse, used_by
 from llmcourse.classroom.roles import checked_name
 from llmcourse.classroom.walls import allow_files, cut_off_network
@@ -121,7 +128,7 @@ class _Bench:
         if cell["exercise"]:
             self.shell.user_ns.update(before)
         error = result.error_before_exec or result.error_in_exec
-        full = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+        full = any(word in repr(error) for word in OUT_OF_MEMORY)
         if self.heard and self.heard["kind"] != "CORRECT":
             gc.collect()  # what an answer that was stopped has filled may still be held, by its error or its thread
             full = full or _memory() - memory > self.limits.memory / 2

@@ -13,7 +13,8 @@ def build() -> None:
 
     - `llmcourse guide build`
     """
-    from llmcourse.course.guide.pages import checkout, write_pages
+    from llmcourse.course.files import checkout
+    from llmcourse.course.guide.pages import write_pages
 
     written = write_pages(checkout())
     for name in written:
@@ -25,7 +26,8 @@ def build() -> None:
 @app.command()
 def check() -> None:
     """Find pages that do not say what the notebooks say; exit code 1 if there is one."""
-    from llmcourse.course.guide.pages import checkout, stale_pages
+    from llmcourse.course.files import checkout
+    from llmcourse.course.guide.pages import stale_pages
 
     stale = stale_pages(checkout())
     for name in stale:

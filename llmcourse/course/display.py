@@ -29,6 +29,12 @@ def in_notebook() -> bool:
     return ipython is not None and ipython.get_ipython() is not None
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 hint`, `2 hints`, `3 quizzes`."""
+    plural = {"quiz": "quizzes"}.get(noun, f"{noun}s")
+    return f"{number} {noun if number == 1 else plural}"
+
+
 def cell_number() -> int | None:
     """The number of the notebook cell that is running, or None outside of one."""
     return sys.modules["IPython"].get_ipython().execution_count if in_notebook() else None

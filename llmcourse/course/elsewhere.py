@@ -33,9 +33,8 @@ def repository() -> str:
         CourseError: there is none, or it is not on GitHub, from where Colab and Binder fetch.
     """
     pyproject = Path(__file__).resolve().parents[2] / "pyproject.toml"
-    address = ""
     if pyproject.is_file():
-        address = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"].get("urls", {}).get("Repository", "")
+        address = address_in(pyproject)
     else:
         try:
             addresses = metadata("llmcourse").get_all("Project-URL") or []
@@ -45,6 +44,12 @@ def repository() -> str:
     if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
         raise CourseError(f"Repository in pyproject.toml should be https://github.com/OWNER/NAME and is {address!r}")
     return address
+
+
+def address_in(pyproject: Path) -> str:
+    """The address that this pyproject.toml gives as `Repository`, "" where it gives none."""
+    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
+    return str(project.get("urls", {}).get("Repository", "")).rstrip("/")
 
 
 def links(name: str, address: str) -> str:

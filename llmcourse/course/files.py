@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+import llmcourse
 from llmcourse.errors import CourseError
 from llmcourse.storage import write_atomically
 
@@ -29,6 +30,14 @@ def notebooks_folder() -> Path:
         if place.is_dir():
             return place
     raise CourseError(f"there is no folder of notebooks at {places[-1]}: set LLMCOURSE_NOTEBOOKS to where they are")
+
+
+def checkout() -> Path:
+    """The folder of the checkout. Raises CourseError where the package was installed without one."""
+    folder = Path(llmcourse.__file__).resolve().parents[1]
+    if not (folder / "pyproject.toml").is_file() or not (folder / "docs").is_dir():
+        raise CourseError("this is done in a checkout of the course, and here is an installed package: clone it first")
+    return folder
 
 
 def notebook_paths(names: Iterable[str] = ()) -> list[Path]:

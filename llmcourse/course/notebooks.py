@@ -19,7 +19,7 @@ from llmcourse.course import elsewhere
 from llmcourse.course.execute import NotebookFailed, execute
 from llmcourse.course.files import notebook_paths, read_notebook, write_notebook
 from llmcourse.course.normalize import WIDGET_VIEW, normalize, renew_ids
-from llmcourse.course.solve import exercise_key, exercise_problems, solve
+from llmcourse.course.solve import check_key, exercise_key, exercise_problems, solve
 from llmcourse.errors import CourseError
 
 __all__ = ["build", "check", "link", "notebook_paths", "solve"]
@@ -162,8 +162,7 @@ def _output_problems(output: NotebookNode, cell: NotebookNode) -> Iterator[str]:
 
 def _exercise_problems(notebook: NotebookNode, number: str) -> Iterator[str]:
     exercises = [key for cell in notebook.cells if (key := exercise_key(cell))]
-    tags = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
-    checks = [tag.removeprefix("check:") for tag in tags if tag.startswith("check:")]
+    checks = [key for cell in notebook.cells if (key := check_key(cell))]
     for key in sorted(set(exercises) ^ set(checks)):
         missing = "check" if key in exercises else "exercise"
         yield f"exercise {key!r} has no cell tagged {missing}:{key}"

@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
+from llmcourse.course.display import counted
 from llmcourse.course.record import load
 from llmcourse.course.standing import ChapterStanding, ExerciseStanding, standings
 
@@ -26,12 +27,12 @@ class Progress:
         """All of it in one line."""
         chapters = self.chapters
         opened, solved = sum(chapter.begun for chapter in chapters), sum(chapter.solved for chapter in chapters)
-        exercises = _count(sum(len(chapter.exercises) for chapter in chapters), "exercise")
+        exercises = counted(sum(len(chapter.exercises) for chapter in chapters), "exercise")
         quizzes = [chapter for chapter in chapters if chapter.questions]
         answered = sum(chapter.answered >= chapter.questions for chapter in quizzes)
         return (
-            f"{opened} of {_count(len(chapters), 'chapter')} opened, {solved} of {exercises} solved, "
-            f"{answered} of {_count(len(quizzes), 'quiz')} answered"
+            f"{opened} of {counted(len(chapters), 'chapter')} opened, {solved} of {exercises} solved, "
+            f"{answered} of {counted(len(quizzes), 'quiz')} answered"
         )
 
     def __str__(self) -> str:
@@ -69,10 +70,5 @@ def _rows(chapter: ChapterStanding) -> list[tuple[str, str, str, str]]:
 
 
 def _details(task: ExerciseStanding) -> str:
-    counts = [_count(task.attempts, "attempt")] * bool(task.attempts) + [_count(task.hints, "hint")] * bool(task.hints)
-    return ", ".join(counts)
-
-
-def _count(number: int, noun: str) -> str:
-    plural = {"quiz": "quizzes"}.get(noun, f"{noun}s")
-    return f"{number} {noun if number == 1 else plural}"
+    counts = ((task.attempts, "attempt"), (task.hints, "hint"))
+    return ", ".join(counted(number, noun) for number, noun in counts if number)

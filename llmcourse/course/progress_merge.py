@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +10,8 @@ from llmcourse.course.progress_export import Export, read_export
 from llmcourse.course.remembered import NotProgress
 from llmcourse.course.standing import ChapterStanding, standings
 from llmcourse.errors import CourseError
-from llmcourse.storage import set_aside, write_atomically
-
-FORMULA = tuple("=+-@\t\r")  # what a spreadsheet would not show but run
+from llmcourse.storage import set_aside
+from llmcourse.tables import csv_text, write_csv
 
 
 @dataclass
@@ -59,12 +56,8 @@ class ClassProgress:
     def write(self, out: Path) -> Path | None:
         """Write the table as CSV. A file that is there may hold a teacher's notes: it is set aside, and returned."""
         rows = self.table()
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({column: _harmless(value) for column, value in row.items()} for row in rows)
         before = set_aside(out, "old") if out.exists() else None
-        write_atomically(out, text.getvalue().encode("utf-8-sig"))  # with the mark by which Excel knows UTF-8
+        write_csv(out, csv_text(list(rows[0]), (row.values() for row in rows)))
         return before
 
 
@@ -110,7 +103,3 @@ def _row(export: Export, file: Path) -> dict[str, str | int]:
 
 def _same(name: str, other: str) -> bool:
     return name.casefold() == other.casefold()
-
-
-def _harmless(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

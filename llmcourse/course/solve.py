@@ -42,8 +42,16 @@ def solved_copy(notebook: NotebookNode) -> NotebookNode:
 
 def exercise_key(cell: NotebookNode) -> str | None:
     """The KEY of a cell tagged `exercise:KEY`, or None."""
-    keys = [tag.removeprefix("exercise:") for tag in cell.metadata.get("tags", []) if tag.startswith("exercise:")]
-    return keys[0] if keys else None
+    return _key(cell, "exercise:")
+
+
+def check_key(cell: NotebookNode) -> str | None:
+    """The KEY of a cell tagged `check:KEY`, or None."""
+    return _key(cell, "check:")
+
+
+def _key(cell: NotebookNode, kind: str) -> str | None:
+    return next((tag.removeprefix(kind) for tag in cell.metadata.get("tags", []) if tag.startswith(kind)), None)
 
 
 def exercise_problems(number: str, key: str, source: str) -> Iterator[str]:

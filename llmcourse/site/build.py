@@ -6,25 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import llmcourse
+from llmcourse.course.files import checkout
 from llmcourse.errors import CourseError
 from llmcourse.site.libraries import MATHJAX, MATHJAX_FILE, read_library
 from llmcourse.site.source import write_source
 from llmcourse.storage import write_atomically
 
 MATHJAX_PLACE = "_static/mathjax/tex-svg-full.js"  # docs/conf.py names it
-
-
-def checkout() -> Path:
-    """The folder of the repository, of which the site is made.
-
-    Raises:
-        CourseError: the course was installed without it.
-    """
-    root = Path(llmcourse.__file__).resolve().parents[1]
-    if not (root / "docs" / "conf.py").is_file():
-        raise CourseError("the site is made of the whole repository: clone it, and call `make site` there")
-    return root
 
 
 def build_site(out: Path, mathjax: bytes | None = None) -> Path:

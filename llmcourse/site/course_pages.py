@@ -3,65 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-from llmcourse.course.files import read_notebook
-from llmcourse.course.syllabus import PARTS, Chapter
+from llmcourse.course.guide.outline import Entry, outline
+from llmcourse.course.syllabus import PARTS
 
 
-def start_page(root: Path) -> str:
+def start_page() -> str:
     """What the course is, for whom, its map, and how one begins."""
-    return _START.replace("MAP", "\n".join(_map(root)))
+    return _START.replace("MAP", "\n".join(_map()))
 
 
-def course_page(root: Path) -> str:
+def course_page() -> str:
     """Every chapter under its part, with its time and what one can do after it."""
+    entries = outline()
     lines = ["# The course", "", _COURSE, ""]
     for part in PARTS:
         lines += [f"## {part.question}", ""]
         for chapter in part.chapters:
-            lines += [*_entry(root, chapter), ""]
+            lines += [*_about(entries[chapter.number]), ""]
     for part in PARTS:
-        names = [notebook.name for chapter in part.chapters if (notebook := _notebook(root, chapter))]
+        names = [notes.file for chapter in part.chapters if (notes := entries[chapter.number].notes)]
         if names:
             lines += ["```{toctree}", ":hidden:", f":caption: {part.question}", "", *names, "```", ""]
     return "\n".join(lines)
 
 
-def _map(root: Path) -> Iterator[str]:
+def _map() -> Iterator[str]:
+    entries = outline()
     for part in PARTS:
         yield f"- **{part.question}**"
         for chapter in part.chapters:
-            notebook = _notebook(root, chapter)
-            name = f"{chapter.number} · {_title(root, chapter)}"
-            yield f"  - [{name}](notebooks/{notebook.name})" if notebook else f"  - {name} (planned)"
+            entry = entries[chapter.number]
+            name = f"{entry.number} · {entry.title}"
+            yield f"  - [{name}](notebooks/{entry.notes.file})" if entry.notes else f"  - {name} (planned)"
 
 
-def _entry(root: Path, chapter: Chapter) -> Iterator[str]:
-    notebook = _notebook(root, chapter)
-    if not notebook:
-        yield f"### {chapter.number} · {_title(root, chapter)} (planned)"
+def _about(entry: Entry) -> Iterator[str]:
+    if not entry.notes:
+        yield f"### {entry.number} · {entry.title} (planned)"
         return
-    about = _about(notebook)
-    yield f"### [{chapter.number} · {about['title']}]({notebook.name})"
-    yield f"\n{about['minutes']} minutes. After it you can\n"
-    objectives = about["objectives"]
-    for objective in objectives:
-        yield f"- {objective}{'.' if objective is objectives[-1] else ';'}"
-
-
-def _title(root: Path, chapter: Chapter) -> str:
-    notebook = _notebook(root, chapter)
-    return _about(notebook)["title"] if notebook else chapter.title.replace("-\n", "").replace("\n", " ")
-
-
-def _notebook(root: Path, chapter: Chapter) -> Path | None:
-    return next(iter(sorted((root / "notebooks").glob(f"{chapter.number}_*.ipynb"))), None)
-
-
-def _about(notebook: Path) -> Any:
-    return read_notebook(notebook).metadata.llmcourse
+    yield f"### [{entry.number} · {entry.title}]({entry.notes.file})"
+    yield f"\n{entry.notes.minutes} minutes. After it you can\n"
+    *most, last = entry.notes.objectives
+    yield from (f"- {objective};" for objective in most)
+    yield f"- {last}."
 
 
 _COURSE = """Each chapter takes one to two hours: a question, pictures before formulas, formulas before code, exercises

@@ -8,9 +8,9 @@ only its words are left.
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
 from pathlib import Path
+
+from llmcourse.course.elsewhere import address_in
 
 _LINK = re.compile(r"(?P<words>(?<!!)\[[^\]]*\])\((?P<target>[^)\s#]+)(?P<place>#[^)\s]*)?\)")
 _OUTSIDE_PICTURE = re.compile(r"!\[([^\]]*)\]\(https?://[^)]*\)")
@@ -32,7 +32,7 @@ def site_links(text: str, page: str, pages: set[str], root: Path) -> str:
             return match[0]
         if (module := module_page(path)) in pages:
             return f"{match['words']}({'../' * page.count('/')}{module})"
-        address = repository(root)
+        address = address_in(root / "pyproject.toml")
         return f"{match['words']}({address}/blob/HEAD/{path})" if address else match["words"][1:-1]
 
     return _LINK.sub(changed, _OUTSIDE_PICTURE.sub(r"\1", text))
@@ -41,10 +41,3 @@ def site_links(text: str, page: str, pages: set[str], root: Path) -> str:
 def module_page(path: str) -> str:
     """The page of the reference about a file or folder of the package: `api/llmcourse.model.attention.rst`."""
     return f"api/{path.removesuffix('.py').removesuffix('/__init__').strip('/').replace('/', '.')}.rst"
-
-
-@cache
-def repository(root: Path) -> str:
-    """The repository's address, as pyproject.toml gives it; "" when it gives none."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project.get("urls", {}).get("Repository", "")).rstrip("/")

@@ -20,6 +20,7 @@ from copy import deepcopy
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from llmcourse.course.solve import check_key
 from llmcourse.site.slide_output import figures, is_control, output_rows, printed, questions, sized
 from llmcourse.site.slide_text import shown
 
@@ -82,8 +83,7 @@ class _Deck:
             self.only_heading = bool(piece.level)
 
     def add_code(self, cell: NotebookNode, below: float) -> None:
-        tags = cell.metadata.get("tags", [])
-        if any(tag.startswith("check:") for tag in tags):
+        if check_key(cell):
             self.used = ROWS  # what comes next would give the exercise away
             return
         if re.search(r"^begin\(", cell.source, re.MULTILINE) and not cell.outputs:

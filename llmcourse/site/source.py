@@ -26,8 +26,8 @@ def write_source(root: Path, folder: Path) -> None:
     texts = [root / "README.md", root / "CONTRIBUTING.md", *guides, *cards]
     notebooks = sorted((root / "notebooks").glob("*.ipynb"))
     made = {
-        "index.md": start_page(root),
-        "notebooks/index.md": course_page(root),
+        "index.md": start_page(),
+        "notebooks/index.md": course_page(),
         "teaching.md": _list_page("Teaching", _TEACHING, [_path(root, guide) for guide in guides]),
         "about.md": _list_page("About", _ABOUT, [README, *(_path(root, text) for text in (texts[1], *cards))]),
         **api_pages(root),

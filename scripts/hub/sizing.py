@@ -7,7 +7,6 @@
 
 import json
 import math
-import statistics
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -64,7 +63,7 @@ def measured(figures: dict[str, Any]) -> Measured:
         hub=memory["hub_and_proxy_pss"],
         server=max(memory["idle_server_uss"].values()),
         learner=max(peaks),
-        shared=max(0.0, memory["all_pss"] - load["users"] * statistics.mean(peaks)),
+        shared=sum(each["pss"] - each["uss"] for each in memory["learners"].values()),
         processor_seconds=max(sum(each) for each in kernels),
         received=max(who["received_mib"] for who in people),
         home=load.get("disk", 0.0),  # known when the run is complete

@@ -132,7 +132,7 @@ def test_earlier_grades_are_set_aside(small_class: tuple[Path, Path], tmp_path: 
     folder, notebook = small_class
     for _ in range(3):
         assert run_command(str(folder), "-n", str(notebook), "--to", str(tmp_path / "out")).exit_code == 0
-    assert all((tmp_path / name / "grades.csv").exists() for name in ("out", "out-1", "out-2"))
+    assert all((tmp_path / name / "grades.csv").exists() for name in ("out", "out.old-1", "out.old-2"))
 
 
 def test_a_folder_of_something_else_is_left_alone(small_class: tuple[Path, Path]) -> None:

@@ -70,7 +70,7 @@ def test_figures_of_a_run_become_those_of_one_learner(sizing: ModuleType) -> Non
     memory = {
         "hub_and_proxy_pss": 200,
         "idle_server_uss": {"a": 90, "b": 80},
-        "learners": {"a": {"uss": 300}, "b": {"uss": 500}},
+        "learners": {"a": {"uss": 300, "pss": 420}, "b": {"uss": 500, "pss": 580}},
         "all_pss": 1000,
     }
     run = {

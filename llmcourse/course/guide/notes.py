@@ -12,9 +12,9 @@ from nbformat import NotebookNode
 
 from llmcourse.course.chapters import content, numbers
 from llmcourse.course.exercise import Exercise
-from llmcourse.course.files import notebooks_folder, read_notebook
+from llmcourse.course.files import notebook_paths, read_notebook
 from llmcourse.course.guide.anchors import headings, link, page_anchor, plain
-from llmcourse.course.solve import exercise_key
+from llmcourse.course.solve import check_key, exercise_key
 from llmcourse.errors import CourseError
 
 BEFORE_ALL = "Opening"  # what stands above the first heading of the second level
@@ -102,8 +102,7 @@ class Notes:
 
 def all_notes() -> dict[str, Notes]:
     """The notes of every notebook that is written, by number, in course order."""
-    paths = sorted(notebooks_folder().glob("[0-9][0-9]_*.ipynb"))
-    return {path.name[:2]: read_notes(path) for path in paths}
+    return {path.name[:2]: read_notes(path) for path in notebook_paths()}
 
 
 @cache
@@ -147,10 +146,9 @@ def _sections(notebook: NotebookNode, teaching_minutes: int) -> list[Section]:
     for cell in notebook.cells:
         own = headings(cell.source) if cell.cell_type == "markdown" else []
         sections += [Section(plain(title)) for level, title in own if level == 2]
-        tags = cell.metadata.get("tags", [])
         if key := exercise_key(cell):
             sections[-1].exercises.append(key)
-        elif not any(tag.startswith("check:") for tag in tags):
+        elif not check_key(cell):
             sections[-1].cells += 1
     done, given, total = 0, 0, sum(section.cells for section in sections)
     for section in sections:  # rounded so that they sum to the whole

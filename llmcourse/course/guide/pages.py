@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import llmcourse
 from llmcourse.course.guide.glossary import glossary_page
 from llmcourse.course.guide.instructors import instructors_page
 from llmcourse.course.guide.readme import with_table
 from llmcourse.course.guide.syllabi_page import syllabi_page
-from llmcourse.errors import CourseError
 from llmcourse.storage import write_atomically
 
 WRITTEN = "<!-- Written by `llmcourse guide build`, from the notebooks and llmcourse/course/guide/text: edit those. -->"
-
-
-def checkout() -> Path:
-    """The folder of the checkout. Raises CourseError where the package was installed without one."""
-    folder = Path(llmcourse.__file__).resolve().parents[1]
-    if not (folder / "README.md").is_file() or not (folder / "notebooks").is_dir():
-        raise CourseError("the guide is written in a checkout of the course, and this is an installed package")
-    return folder
 
 
 def pages(folder: Path) -> dict[str, str]:

@@ -7,7 +7,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import llmcourse
 from llmcourse.cli import app
+from llmcourse.course import files
 from llmcourse.course.files import read_notebook
 from llmcourse.course.guide import pages
 from llmcourse.course.guide.anchors import headings, page_anchor
@@ -20,11 +22,11 @@ PAGES = ("docs/guide/instructors.md", "docs/guide/syllabi.md", "docs/guide/gloss
 @pytest.fixture(scope="module")
 def written() -> dict[str, str]:
     """What the pages should hold."""
-    return pages.pages(pages.checkout())
+    return pages.pages(files.checkout())
 
 
 def test_no_page_is_stale() -> None:
-    assert pages.stale_pages(pages.checkout()) == [], "run `llmcourse guide build`"
+    assert pages.stale_pages(files.checkout()) == [], "run `llmcourse guide build`"
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_build_writes_what_is_missing_or_changed_and_nothing_else(copy: Path) ->
 
 
 def test_the_commands_say_what_is_stale_and_mend_it(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "checkout", lambda: copy)
+    monkeypatch.setattr(files, "checkout", lambda: copy)
     result = CliRunner().invoke(app, ["guide", "check"])
     assert result.exit_code == 1
     assert "✗ docs/guide/glossary.md is stale: run `llmcourse guide build`" in result.output
@@ -53,9 +55,9 @@ def test_the_commands_say_what_is_stale_and_mend_it(copy: Path, monkeypatch: pyt
 
 
 def test_without_a_checkout_there_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages.llmcourse, "__file__", str(tmp_path / "llmcourse" / "__init__.py"))
+    monkeypatch.setattr(llmcourse, "__file__", str(tmp_path / "llmcourse" / "__init__.py"))
     with pytest.raises(CourseError, match="in a checkout"):
-        pages.checkout()
+        files.checkout()
 
 
 def links(page: str) -> list[str]:
